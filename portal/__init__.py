@@ -1,0 +1,41 @@
+"""The portal: a web application on the `search` library. `create_app` puts the parts together."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_compress import Compress
+
+from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.core.clock import Clock
+
+# Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
+FEATURES = ("discovery", "listings", "organisations", "pages", "api", "syndication")
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """A web application for one site; the database must be there (`portal database upgrade`)."""
+    from portal.core.clock import system_clock
+    from portal.site import Site
+    from portal.web import catalogues, errors, filters, language, security
+
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "application/atom+xml",
+                            "application/xml", "image/svg+xml", "application/ld+json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_STREAMS=False,
+    )  # fmt: skip
+    app.extensions["site"] = Site.open(settings, clock or system_clock)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (language, catalogues, security, errors, filters):
+        part.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(import_module(f"portal.{feature}.routes").blueprint)
+    Compress(app)
+    return app

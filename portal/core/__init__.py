@@ -1,0 +1,1 @@
+"""What every feature stands on and nothing of Flask: database, unit of work, errors, clock, ids, outbox."""

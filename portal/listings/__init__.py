@@ -1,0 +1,1 @@
+"""Listings: one published opportunity of one kind, its facts and its prose."""

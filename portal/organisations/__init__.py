@@ -1,0 +1,1 @@
+"""Universities, institutes, bases and ministries; real ones come from the Research Organization Registry."""

@@ -1,0 +1,67 @@
+"""All settings: one frozen object, one field = one environment variable = one line of help."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+PREFIX = "PORTAL_"
+
+
+def _setting(default: str, help_text: str, variable: str | None = None) -> str:
+    metadata = {"help": help_text, "variable": variable}
+    value: str = field(default=default, metadata=metadata)
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read from the environment by `from_environment`; every value is text until a property gives it a type."""
+
+    data_dir: str = _setting("./portal-data", "folder of the SQLite database and other files")
+    database_url: str = _setting("", "SQLAlchemy address; empty: SQLite in the data folder", "DATABASE_URL")
+    secret_key: str = _setting("", "signs cookies and forms; empty: a new one at each start", "SECRET_KEY")
+    site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
+    home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")
+    demonstration: str = _setting("", "1: every page says that the content is for demonstration")
+    https_only: str = _setting("", "1: cookies only over HTTPS, and HSTS")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Settings from environment variables; unknown variables are not looked at."""
+        values = {f.name: environment[v] for f in fields(cls) if (v := variable_of(f.name)) in environment}
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{Path(self.data_dir).resolve() / 'portal.sqlite3'}"
+
+    @property
+    def secret(self) -> str:
+        """The signing key; without one in the environment, cookies do not outlive the process."""
+        return self.secret_key or secrets.token_urlsafe(32)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether every page must say that the content is for demonstration."""
+        return self.demonstration == "1"
+
+    @property
+    def is_https_only(self) -> bool:
+        """Whether cookies and transport are held to HTTPS."""
+        return self.https_only == "1"
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    metadata = {f.name: f.metadata for f in fields(Settings)}[name]
+    return metadata["variable"] or PREFIX + name.upper()
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """(variable, default, help) of each setting, for the command line and the README."""
+    return [(variable_of(f.name), str(f.default), f.metadata["help"]) for f in fields(Settings)]

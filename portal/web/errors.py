@@ -1,0 +1,98 @@
+"""One table turns errors into answers: a page in the reader's language, or a JSON problem (RFC 9457) under /api."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from jinja2 import TemplateError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Unavailable
+from portal.core.messages import N_
+from search.errors import EngineUnavailable
+
+logger = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.BAD_REQUEST,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+TITLES = {
+    400: N_("We could not read this request"),
+    403: N_("You may not open this page"),
+    404: N_("This page does not exist"),
+    405: N_("This address cannot be used in this way"),
+    409: N_("This is not possible at the moment"),
+    410: N_("This page is no longer there"),
+    413: N_("What you sent is too large"),
+    429: N_("Too many requests"),
+    500: N_("Something went wrong on our side"),
+    503: N_("Part of the site is not available at the moment"),
+}
+ADVICE = {
+    400: N_("Please check the address, or start again from the search."),
+    403: N_("If you think you should have access, write to the team of this site."),
+    404: N_("It may have been moved, or the address has a mistake. Try the search, or start from the home page."),
+    500: N_("Nothing you did is lost. We have been told; please try again in a few minutes."),
+    503: N_("Please try again in a few minutes."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, _http_error)
+    for kind in (PortalError, EngineUnavailable):
+        app.register_error_handler(kind, _domain_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    response = _answer(error.code, "http", {})
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _domain_error(error: Exception) -> Response:
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    code, parameters = (error.code, error.parameters) if isinstance(error, PortalError) else ("search.unavailable", {})
+    return _answer(status, code, parameters)
+
+
+def _unexpected(error: Exception) -> Response:
+    logger.exception("unexpected error", exc_info=error)
+    return _answer(500, "unexpected", {})
+
+
+def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
+    if request.path.startswith("/api/"):
+        return problem(status, code, parameters)
+    title = _(TITLES.get(status, TITLES[400] if status < 500 else TITLES[500]))
+    advice = _(ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
+    try:
+        page = render_template("errors/error.html", title=title, message=advice, status=int(status))
+    except TemplateError:  # the layout itself fails: say so without it
+        page = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{advice}</p>"
+    return Response(page, int(status), content_type="text/html; charset=utf-8")
+
+
+def problem(status: int, code: str, parameters: dict[str, Any]) -> Response:
+    """A problem document; `code` and its parameters are for programs, `title` for people."""
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    response: Response = jsonify(
+        {"type": "about:blank", "title": _(title), "status": int(status), "code": code, "parameters": parameters}
+    )
+    response.status_code = int(status)
+    response.content_type = "application/problem+json"
+    return response

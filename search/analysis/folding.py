@@ -1,0 +1,41 @@
+"""Folding: one form for words that differ in case, width and marks, as Elasticsearch's `icu_folding` does it."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+# Letters that carry a stroke or are ligatures, which Unicode does not decompose.
+_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"})
+
+# Tone, virama and like signs of Thai, Lao, Khmer and Burmese; dependent vowels there are marks too but must stay.
+_SIGNS = frozenset(
+    "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e\u0e3a"
+    "\u0ec8\u0ec9\u0eca\u0ecb\u0ecc\u0ecd"
+    "\u17c9\u17ca\u17cb\u17cc\u17cd\u17ce\u17cf\u17d0\u17d1\u17d2\u17d3\u17dd"
+    "\u1037\u1039\u103a"
+)
+# Khmer writes the subscripts of TA and DA alike; both spellings are common.
+_KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA = "\u17d2\u178a", "\u17d2\u178f"
+_SOUTH_EAST_ASIAN = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """The folded form: lower case, half width, without diacritics; vowels of the scripts without spaces are kept."""
+    if word.isascii():
+        return word.lower()
+    word = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
+    word = word.replace(_KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA)
+    decomposed = unicodedata.normalize("NFD", word)
+    kept = (c for c in decomposed if c not in _SIGNS and (unicodedata.category(c) != "Mn" or _keeps_marks(c)))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def carries_marks(word: str) -> bool:
+    """Whether a word has marks that folding removes (the reader who types them means them)."""
+    return not word.isascii() and fold(word) != unicodedata.normalize("NFKC", word).casefold()
+
+
+def _keeps_marks(character: str) -> bool:
+    return any(low <= character <= high for low, high in _SOUTH_EAST_ASIAN)

@@ -1,0 +1,1 @@
+"""The thesaurus: load it, find its labels in text, expand its concepts."""

@@ -1,0 +1,202 @@
+"""The label index: finds the labels of all concepts in any text, in any of the languages, longest first."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from search.analysis.cleaning import simplify
+from search.analysis.folding import carries_marks, fold
+from search.analysis.segmentation import CLUSTER_SCRIPTS, clusters, words
+from search.concepts.thesaurus import Concept
+
+SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
+_SEPARATOR = "\x1f"
+_SHORT_RUN = 2  # a label of up to so many clusters must begin and end where a word does
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest piece a label may begin or end at: a word, or a grapheme cluster where no spaces are written."""
+
+    start: int
+    end: int
+    key: str  # folded, plural folded to singular
+    exact: str
+    opens: bool  # a word begins here
+    closes: bool  # a word ends here
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One label of one concept in one language. `preferred`: it is the first of its language."""
+
+    concept: str
+    scheme: str
+    language: str
+    label: str
+    preferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A label found in a text at [start, end), with all its readings, best first."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A concept one of whose labels goes on from what was typed."""
+
+    entry: Entry
+    score: tuple[int, ...]
+
+
+class LabelIndex:
+    """All labels of all concepts by their folded units; immutable once built."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+        self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
+        for concept in concepts:
+            for language, labels in concept.labels.items():
+                for position, label in enumerate(labels):
+                    self._add(Entry(concept.id, concept.scheme, language, label, position == 0))
+        self._sorted = sorted(
+            ((fold(simplify(entry.label)), entry) for entry in self._all()), key=lambda pair: (pair[0], pair[1].concept)
+        )
+
+    def __len__(self) -> int:
+        return sum(len(entries) for entries in self._entries.values())
+
+    def _all(self) -> Iterator[Entry]:
+        for entries in self._entries.values():
+            yield from entries
+
+    def _add(self, entry: Entry) -> None:
+        keys = [unit.key for unit in units(entry.label)]
+        if not keys:
+            return
+        self._entries.setdefault(_SEPARATOR.join(keys), []).append(entry)
+        self._longest[keys[0]] = max(self._longest.get(keys[0], 0), len(keys))
+
+    def readings(self, label: str) -> tuple[Entry, ...]:
+        """All concepts a whole text may mean, best first for no particular reader."""
+        found = self._entries.get(_SEPARATOR.join(unit.key for unit in units(label)), [])
+        return _ranked(found, label, None)
+
+    def find(self, text: str, language: str | None = None) -> list[Match]:
+        """The labels in a cleaned text that do not overlap: the longest win, then the first; in the order of the text.
+
+        `language` is the reader's: it wins between readings that are otherwise equal.
+        """
+        pieces = units(text)
+        marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < "\u0e00")
+        candidates = sorted(self._candidates(text, pieces, marked, language), key=lambda m: (m.start - m.end, m.start))
+        taken: list[Match] = []
+        for match in candidates:
+            if all(match.end <= other.start or match.start >= other.end for other in taken):
+                taken.append(match)
+        return sorted(taken, key=lambda m: m.start)
+
+    def _candidates(self, text: str, pieces: list[Unit], marked: bool, language: str | None) -> Iterator[Match]:
+        for first, unit in enumerate(pieces):
+            for count in range(min(self._longest.get(unit.key, 0), len(pieces) - first), 0, -1):
+                run = pieces[first : first + count]
+                found = self._entries.get(_SEPARATOR.join(piece.key for piece in run))
+                if not found or not _stands_alone(run):
+                    continue
+                surface = text[run[0].start : run[-1].end]
+                fitting = [entry for entry in found if _fits(entry, surface, count, marked)]
+                if fitting:
+                    yield Match(run[0].start, run[-1].end, _ranked(fitting, surface, language))
+
+    def complete(self, text: str, language: str, limit: int) -> list[Completion]:
+        """Concepts with a label that begins with what was typed, each once, best label first."""
+        typed = fold(simplify(text))
+        if not typed:
+            return []
+        best: dict[str, Completion] = {}
+        for position in range(bisect_left(self._sorted, typed, key=lambda pair: pair[0]), len(self._sorted)):
+            folded, entry = self._sorted[position]
+            if not folded.startswith(typed):
+                break
+            score = (
+                entry.language != language,
+                SCHEMES.index(entry.scheme) == len(SCHEMES) - 1,
+                not entry.preferred,
+                len(folded),
+            )
+            if entry.concept not in best or score < best[entry.concept].score:
+                best[entry.concept] = Completion(entry, score)
+        return sorted(best.values(), key=lambda c: (c.score, c.entry.label))[:limit]
+
+
+def units(text: str) -> list[Unit]:
+    """The units of a cleaned text."""
+    text = simplify(text)
+    found: list[Unit] = []
+    for word in words(text):
+        if word.script is None:
+            found.append(Unit(word.start, word.end, _key(word.text), word.text.lower(), True, True))
+        elif word.script in CLUSTER_SCRIPTS:
+            parts = clusters(word.text)
+            for low, high in parts:
+                exact = word.text[low:high]
+                place = (word.start + low, word.start + high)
+                found.append(Unit(*place, fold(exact), exact, low == 0, high == len(word.text)))
+        else:
+            for offset, character in enumerate(word.text):
+                place = (word.start + offset, word.start + offset + 1)
+                last = offset == len(word.text) - 1
+                found.append(Unit(*place, character, character, offset == 0, last))
+    return found
+
+
+def _key(word: str) -> str:
+    """Folded, and a plural -s taken off, so that "scholarships" meets "scholarship" (the same on both sides)."""
+    folded = fold(word)
+    if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+        return folded[:-3] + "y" if folded.endswith("ies") else folded[:-1]
+    return folded
+
+
+def _stands_alone(run: list[Unit]) -> bool:
+    """Whether a run of units is a word and not a piece of one: short labels must keep to the dictionary's limits."""
+    if len(run) > _SHORT_RUN or run[0].exact[0] < "\u0e00":
+        return True
+    if "\u3400" <= run[0].exact[0] <= "\u9fff":
+        return len(run) > 1 or (run[0].opens and run[-1].closes)
+    return run[0].opens and run[-1].closes
+
+
+def _fits(entry: Entry, surface: str, count: int, marked: bool) -> bool:
+    """A single word that agrees only without its marks is another word, if the reader types marks at all."""
+    return count > 1 or not marked or not surface.isalpha() or _same_marks(entry.label, surface)
+
+
+def _same_marks(label: str, surface: str) -> bool:
+    label, surface = simplify(label).casefold(), simplify(surface).casefold()
+    return label == surface or (label.isascii() and surface.isascii()) or label.rstrip("s") == surface.rstrip("s")
+
+
+def _ranked(entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
+    """Readings with the best first, one for each concept."""
+
+    def order(entry: Entry) -> tuple[bool, int, bool, bool, str]:
+        return (
+            simplify(entry.label).casefold() != simplify(surface).casefold(),
+            SCHEMES.index(entry.scheme),
+            entry.language != language,
+            not entry.preferred,
+            entry.concept,
+        )
+
+    best: dict[str, Entry] = {}
+    for entry in sorted(entries, key=order):
+        best.setdefault(entry.concept, entry)
+    return tuple(best.values())

@@ -1,0 +1,63 @@
+"""What was understood of a query: topics, filters and left-over words, each with its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the query as typed: [start, end) in characters, and its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A thesaurus concept that was asked for. `alternatives` are other concepts the same words may mean, best first."""
+
+    concept: str
+    span: Span
+    language: str | None = None  # of the label that matched
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A fact that was asked for: a place, an organisation, a kind, a level, money … `concept` is the entry that matched."""
+
+    concept: str
+    field: str
+    values: tuple[str, ...]
+    span: Span
+    language: str | None = None
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the query that means no concept. `quoted` words were put in quotation marks: only these are required."""
+
+    span: Span
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A query read: its text as cleaned, and every part of it exactly once."""
+
+    text: str
+    topics: tuple[Topic, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was asked: browse everything."""
+        return not (self.topics or self.filters or self.words)
+
+    def without(self, span: Span) -> str:
+        """The query's text with one part taken out: the address behind a chip's cross."""
+        return " ".join((self.text[: span.start] + " " + self.text[span.end :]).split())

@@ -1,0 +1,119 @@
+"""From what was understood to what an engine is asked: topics with their narrower concepts, constraints, words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from search.analysis.cleaning import simplify
+from search.analysis.folding import carries_marks, fold
+from search.analysis.segmentation import script_of, terms
+from search.concepts.thesaurus import Thesaurus
+from search.concepts.understanding import Understanding
+
+
+@dataclass(frozen=True)
+class PlannedTopic:
+    """A topic asked for, and every concept that answers it → steps below it."""
+
+    asked: str
+    text: str
+    steps: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class PlannedWord:
+    """A left-over word as alternatives; each alternative is a tuple of index terms that must all be there."""
+
+    text: str
+    alternatives: tuple[tuple[str, ...], ...]
+    required: bool
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A fact that must hold: one of the values in the field. `text` is the query's own words for it."""
+
+    field: str
+    values: tuple[str, ...]
+    text: str
+    concept: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine is asked, in no engine's language."""
+
+    topics: tuple[PlannedTopic, ...]
+    words: tuple[PlannedWord, ...]
+    constraints: tuple[Constraint, ...]
+
+
+def make_plan(understanding: Understanding, thesaurus: Thesaurus) -> Plan:
+    """The plan of an understood query. Places or values of one field that were both named are alternatives, not a contradiction."""
+    topics = {
+        t.concept: PlannedTopic(t.concept, t.span.text, thesaurus.descendants(t.concept)) for t in understanding.topics
+    }
+    return Plan(
+        tuple(topics.values()),
+        tuple(plan_word(word.span.text, word.quoted) for word in understanding.words),
+        tuple(_constraints(understanding)),
+    )
+
+
+def widened(topic: PlannedTopic, thesaurus: Thesaurus) -> PlannedTopic:
+    """The same topic one step up the thesaurus, for a search that found nothing."""
+    steps = dict(topic.steps)
+    for parent in thesaurus[topic.asked].broader if topic.asked in thesaurus else ():
+        for concept, distance in thesaurus.descendants(parent).items():
+            steps.setdefault(concept, distance + 1)
+    return PlannedTopic(topic.asked, topic.text, steps)
+
+
+def plan_word(text: str, required: bool) -> PlannedWord:
+    """The index terms of one left-over word: exact and folded if the reader types marks, else folded; pairs where no spaces are written."""
+    found = terms(text)
+    alternatives: list[tuple[str, ...]] = []
+    if carries_marks(text):
+        alternatives.append(tuple(exact_term(word) for word in found.exact))
+    alternatives.append(found.folded)
+    if found.pairs and script_of(simplify(text)) is not None:
+        whole = found.pairs if len(text) == 1 else tuple(pair for pair in found.pairs if len(fold(pair)) > 1)
+        alternatives.append(tuple(pair_term(pair) for pair in whole))
+    return PlannedWord(text, tuple(dict.fromkeys(alternative for alternative in alternatives if alternative)), required)
+
+
+def exact_term(word: str) -> str:
+    """How a word with its marks is written among index terms, so that it never equals a folded one."""
+    return "=" + word
+
+
+def pair_term(pair: str) -> str:
+    """How a pair is written among index terms."""
+    return "~" + pair
+
+
+def index_terms(text: str) -> list[str]:
+    """All index terms of a text as one stream: folded words, words with marks, pairs."""
+    found = terms(text)
+    stream = list(found.folded)
+    stream.extend(
+        exact_term(exact)
+        for exact, folded in zip(found.exact, found.folded, strict=True)
+        if carries_marks(exact) and exact != folded
+    )
+    stream.extend(pair_term(pair) for pair in found.pairs)
+    return stream
+
+
+def _constraints(understanding: Understanding) -> list[Constraint]:
+    """One constraint for a field: several values named in the query are alternatives."""
+    merged: dict[str, Constraint] = {}
+    for item in understanding.filters:
+        known = merged.get(item.field)
+        if known is None:
+            merged[item.field] = Constraint(item.field, item.values, item.span.text, item.concept)
+        else:
+            values = tuple(dict.fromkeys((*known.values, *item.values)))
+            merged[item.field] = Constraint(item.field, values, f"{known.text}, {item.span.text}", known.concept)
+    return list(merged.values())

@@ -1,0 +1,38 @@
+"""The one published formula. Both engines add up the same parts; the page "How ranking works" shows these numbers.
+
+score = Σ over the topics asked for: TOPIC × NARROWER^steps × EVIDENCE[source]      (the best place it was found in)
+      + WORDS × BM25 of the left-over words in the best language of the document (other than the reader's: × OTHER_LANGUAGE)
+      + CONFIRMED × (1 - days since the host confirmed / CONFIRMED_DAYS), not below 0
+      + AHEAD, if the deadline is still ahead
+
+Equal scores: the nearer deadline first, then the id.
+"""
+
+from __future__ import annotations
+
+TOPIC = 10.0
+NARROWER = 0.8
+EVIDENCE = {"title": 1.0, "tag": 0.9, "summary": 0.7, "description": 0.4}
+WORDS = 1.0
+FIELD_WEIGHTS = {"title": 3.0, "summary": 1.5, "description": 1.0}
+OTHER_LANGUAGE = 0.9
+CONFIRMED = 0.5
+CONFIRMED_DAYS = 90.0
+AHEAD = 0.5
+
+
+def topic_value(steps: int, source: str) -> float:
+    """What one topic adds, met `steps` below the concept asked for, in a field or as the owner's tag."""
+    return TOPIC * NARROWER**steps * EVIDENCE[source]
+
+
+def confirmed_value(days_since: float | None) -> float:
+    """What a recent confirmation by the host adds."""
+    if days_since is None:
+        return 0.0
+    return CONFIRMED * max(0.0, 1.0 - max(days_since, 0.0) / CONFIRMED_DAYS)
+
+
+def ahead_value(days_until: float | None) -> float:
+    """What a deadline that is still ahead adds; none stated (or applications at any time) counts as ahead."""
+    return AHEAD if days_until is None or days_until >= 0 else 0.0
