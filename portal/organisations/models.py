@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.database import Base
+from portal.core.database import Base, Instant
+from search.analysis.cleaning import clean, simplify
+from search.analysis.folding import fold
+
+
+def folded(text: str) -> str:
+    """The form in which names are compared: no case, no marks, simplified characters."""
+    return fold(simplify(clean(text)))
+
+
+def _folded_value(context: DefaultExecutionContext) -> str:
+    return folded(context.get_current_parameters()["value"])
 
 
 class Organisation(Base):
@@ -32,6 +45,7 @@ class Organisation(Base):
     relationships: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # [{type, id, label}]
     ror_release: Mapped[str | None] = mapped_column(sa.String(20))
     complete: Mapped[bool] = mapped_column(default=True)  # False: the registry gave no place, links or year
+    updated_at: Mapped[datetime] = mapped_column(Instant())  # when the record last changed here
 
     names: Mapped[list[OrganisationName]] = relationship(
         back_populates="organisation", cascade="all, delete-orphan", lazy="raise", order_by="OrganisationName.position"
@@ -47,6 +61,7 @@ class OrganisationName(Base):
     organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     value: Mapped[str] = mapped_column(sa.String(300))
+    folded: Mapped[str] = mapped_column(sa.String(600), default=_folded_value)  # the directory's search looks here
     language: Mapped[str | None] = mapped_column(sa.String(10))  # BCP 47: zh-Hans, zh-Hant, fil …
     kind: Mapped[str] = mapped_column(sa.String(10))  # label, alias, acronym
     display: Mapped[bool] = mapped_column(default=False)  # the registry's own choice

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, cast
 
 from search import scoring
+from search.analysis.cleaning import clean
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Field, Role, Schema
 from search.embedded.snapshot import Snapshot, slots_of
@@ -126,7 +127,7 @@ class EmbeddedEngine:
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Documents whose title has a word beginning with what was typed."""
-        stream = index_terms(text)
+        stream = index_terms(clean(text))
         if not stream:
             return []
         *before, last = (_quote(term) for term in stream if not term.startswith("~")) or ("",)

@@ -1,0 +1,47 @@
+"""Results of language tests as places on the test's own scale. Two tests are never compared with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
+# Worst first. UKBI: Badan Bahasa's seven predicates; CAPLE: the certificates from A2 to C2; TOCFL: bands by CEFR level.
+_GRADES: Mapping[str, tuple[str, ...]] = {
+    "CEFR": _CEFR,
+    "TOCFL": _CEFR,
+    "UKBI": ("Terbatas", "Marginal", "Semenjana", "Madya", "Unggul", "Sangat Unggul", "Istimewa"),
+    "JLPT": ("N5", "N4", "N3", "N2", "N1"),
+    "CAPLE": ("CIPLE", "DEPLE", "DIPLE", "DAPLE", "DUPLE"),
+}
+# The other tests have numbers: (lowest, highest).
+_NUMBERS: Mapping[str, tuple[float, float]] = {
+    "IELTS": (0, 9),
+    "TOEFL": (0, 120),
+    "HSK": (1, 9),
+    "VSTEP": (0, 10),
+    "CU-TFL": (1, 5),
+    "MUET": (1, 5.5),
+}
+
+
+def position(test: str, result: str) -> float | None:
+    """Where a result stands on the test's scale, higher being better; None for what the scale does not have."""
+    grades = _GRADES.get(test)
+    if grades is not None:
+        wanted = result.strip().casefold()
+        return next((float(place) for place, grade in enumerate(grades) if grade.casefold() == wanted), None)
+    return _number(test, result)
+
+
+def grades(test: str) -> tuple[str, ...]:
+    """The results a test can have, worst first; none for a test with numbers."""
+    return _GRADES.get(test, ())
+
+
+def _number(test: str, result: str) -> float | None:
+    low, high = _NUMBERS.get(test, (1.0, 0.0))
+    try:
+        value = float(result)
+    except ValueError:
+        return None
+    return value if low <= value <= high else None

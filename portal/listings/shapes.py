@@ -1,0 +1,143 @@
+"""Reads plain JSON values into typed ones; every refusal names the field, as `deadlines[0].zone`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from portal.core.errors import Invalid
+
+T = TypeVar("T")
+
+
+class Reader:
+    """The values of one JSON object. Ask for each key, then call `finish` to refuse the keys nobody asked for."""
+
+    def __init__(self, value: object, path: str = "") -> None:
+        if not isinstance(value, Mapping):
+            raise Invalid("wrong-type", field=path, expected="object")
+        self.path = path
+        self._values: Mapping[str, Any] = value
+        self._asked: set[str] = set()
+
+    def finish(self, ignored: Iterable[str] = ()) -> None:
+        """Refuse keys that nobody asked for."""
+        unknown = [key for key in self._values if key not in self._asked and key not in set(ignored)]
+        if unknown:
+            raise Invalid("unknown-field", field=self.at(str(unknown[0])))
+
+    def at(self, key: str) -> str:
+        """The full name of a key."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def optional(self, read: Callable[[str], T], key: str) -> T | None:
+        """What `read` gives, or None where the key is absent or null."""
+        self._asked.add(key)
+        return None if self._values.get(key) is None else read(key)
+
+    def text(self, key: str, longest: int = 100_000) -> str:
+        """Text that says something, of at most `longest` characters."""
+        value = self._of_type(key, str, "text")
+        if not value.strip():
+            raise Invalid("missing-field", field=self.at(key))
+        if len(value) > longest:
+            raise Invalid("too-long", field=self.at(key), longest=longest)
+        return str(value)
+
+    def short_text(self, longest: int) -> Callable[[str], str]:
+        """`text` with its length set, to be used with `optional`."""
+        return lambda key: self.text(key, longest)
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        return bool(self._of_type(key, bool, "true or false"))
+
+    def whole(self, key: str) -> int:
+        """A whole number, zero or more."""
+        value = self._of_type(key, int, "whole number")
+        if isinstance(value, bool):
+            raise Invalid("wrong-type", field=self.at(key), expected="whole number")
+        if not 0 <= value < 10**9:
+            raise Invalid("out-of-range", field=self.at(key), value=value)
+        return int(value)
+
+    def decimal(self, key: str) -> Decimal:
+        """An amount as text ("12500.00", exact) or as a number; zero or more, two decimals at most."""
+        value = self._of_type(key, (str, int, float), "number")
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation as error:
+            raise Invalid("wrong-type", field=self.at(key), expected="number") from error
+        if not number.is_finite() or not 0 <= number < 10**12 or number != number.quantize(Decimal("0.01")):
+            raise Invalid("out-of-range", field=self.at(key), value=str(value))
+        return number
+
+    def day(self, key: str) -> date:
+        """A date, as 2027-03-01."""
+        return self._parsed(key, date.fromisoformat, "date")
+
+    def moment(self, key: str) -> datetime:
+        """A moment with its offset, as 2027-03-01T09:00:00+00:00."""
+        value = self._parsed(key, datetime.fromisoformat, "moment")
+        if value.tzinfo is None:
+            raise Invalid("wrong-type", field=self.at(key), expected="moment with offset")
+        return value
+
+    def wall_clock(self, key: str) -> datetime:
+        """A local time without an offset, as 2027-03-01T17:00."""
+        value = self._parsed(key, datetime.fromisoformat, "local time")
+        if value.tzinfo is not None:
+            raise Invalid("wrong-type", field=self.at(key), expected="local time without offset")
+        return value
+
+    def code(self, key: str, allowed: Iterable[str]) -> str:
+        """One of the allowed codes."""
+        value = str(self._of_type(key, str, "code"))
+        if value not in allowed:
+            raise Invalid("unknown-code", field=self.at(key), value=value)
+        return value
+
+    def code_of(self, allowed: Iterable[str]) -> Callable[[str], str]:
+        """`code` with its codes set, to be used with `optional`."""
+        return lambda key: self.code(key, allowed)
+
+    def codes(self, key: str, allowed: Iterable[str] | None) -> list[str]:
+        """A list of distinct codes (any text if `allowed` is None); an absent key is an empty list."""
+        found: list[str] = []
+        for position, value in enumerate(self.items(key)):
+            field = f"{self.at(key)}[{position}]"
+            if not isinstance(value, str) or not value.strip():
+                raise Invalid("wrong-type", field=field, expected="text")
+            if (allowed is not None and value not in allowed) or value in found:
+                raise Invalid("unknown-code" if value not in found else "repeated-code", field=field, value=value)
+            found.append(value)
+        return found
+
+    def items(self, key: str) -> list[Any]:
+        """A list of anything; an absent key is an empty list."""
+        self._asked.add(key)
+        if self._values.get(key) is None:
+            return []
+        return list(self._of_type(key, list, "list"))
+
+    def children(self, key: str) -> list[Reader]:
+        """A list of objects; an absent key is an empty list."""
+        return [Reader(value, f"{self.at(key)}[{position}]") for position, value in enumerate(self.items(key))]
+
+    def _of_type(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:
+        self._asked.add(key)
+        value = self._values.get(key)
+        if value is None:
+            raise Invalid("missing-field", field=self.at(key))
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise Invalid("wrong-type", field=self.at(key), expected=expected)
+        return value
+
+    def _parsed(self, key: str, parse: Callable[[str], T], expected: str) -> T:
+        text = str(self._of_type(key, str, expected))
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise Invalid("wrong-type", field=self.at(key), expected=expected) from error

@@ -1,0 +1,80 @@
+"""Each engine of the library, empty, over one small thesaurus; every contract test runs on each of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from search.concepts.index import LabelIndex
+from search.concepts.thesaurus import Concept, Thesaurus
+from search.documents import Field, Role, Schema
+from search.embedded.engine import EmbeddedEngine
+from search.engine import SearchEngine
+
+LANGUAGES = ("en", "zh-Hans", "vi", "th", "lo", "km", "my")
+SCHEMA = Schema(
+    "things",
+    (
+        Field("title", Role.TEXT, 3.0),
+        Field("summary", Role.TEXT, 1.5),
+        Field("description", Role.TEXT, 1.0),
+        Field("concepts", Role.CONCEPT),
+        Field("kind", Role.FACET),
+        Field("country", Role.FACET),
+        Field("closes_at", Role.NUMBER, windows=(7, 30)),
+        Field("posted_at", Role.NUMBER),
+        Field("confirmed_at", Role.NUMBER),
+    ),
+    LANGUAGES,
+)
+
+
+def concept(name: str, scheme: str = "topic", *broader: str, filter: tuple[str, tuple[str, ...]] | None = None) -> Concept:  # noqa: A002
+    return Concept(name, scheme, {language: (f"{name} {language}",) for language in LANGUAGES}, broader, (), filter)
+
+
+@pytest.fixture(scope="session")
+def thesaurus() -> Thesaurus:
+    learning = Concept(
+        "learning",
+        "topic",
+        {
+            "en": ("machine learning",), "zh-Hans": ("机器学习",), "vi": ("học máy",), "th": ("การเรียนรู้ของเครื่อง",),
+            "lo": ("ການຮຽນຮູ້ຂອງເຄື່ອງ",), "km": ("ការរៀនរបស់ម៉ាស៊ីន",), "my": ("စက်သင်ယူမှု",),
+        },
+        ("intelligence",),
+    )  # fmt: skip
+    china = Concept(
+        "country-CN",
+        "place",
+        {language: (name,) for language, name in zip(LANGUAGES, ("China", "中国", "Trung Quốc", "จีน", "ຈີນ", "ចិន", "တရုတ်"), strict=True)},
+        filter=("country", ("CN",)),
+    )
+    return Thesaurus(
+        [concept("intelligence"), learning, concept("vision", "topic", "learning"), concept("farming"), china], LANGUAGES
+    )
+
+
+@pytest.fixture(scope="session")
+def labels(thesaurus: Thesaurus) -> LabelIndex:
+    return LabelIndex(thesaurus.concepts.values())
+
+
+def _embedded(folder: Path, thesaurus: Thesaurus) -> SearchEngine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(folder / "index.sqlite3", isolation_level=None)
+
+    return EmbeddedEngine(SCHEMA, thesaurus, connect)
+
+
+ENGINES: dict[str, Callable[[Path, Thesaurus], SearchEngine]] = {"embedded": _embedded}
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest, tmp_path: Path, thesaurus: Thesaurus) -> Iterator[SearchEngine]:
+    made = ENGINES[request.param](tmp_path, thesaurus)
+    made.rebuild([])
+    yield made
