@@ -131,7 +131,7 @@ def overlap(ids: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**value - 1) / math.log2(place + 2) for place, value in enumerate(grades))
+    return sum((2.0**value - 1) / math.log2(place + 2) for place, value in enumerate(grades))
 
 
 def _recall(ids: Sequence[str], grades: Mapping[str, int]) -> float:

@@ -19,6 +19,7 @@ OTHER_LANGUAGE = 0.9
 CONFIRMED = 0.5
 CONFIRMED_DAYS = 90.0
 AHEAD = 0.5
+MAX_BOOST = CONFIRMED + AHEAD
 
 
 def topic_value(steps: int, source: str) -> float:

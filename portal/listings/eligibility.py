@@ -1,328 +1,165 @@
-"""Eligibility as data: the shape of each rule, and a pure function that decides it for a person's answers.
+"""Eligibility as data: rules read from their JSON and decided for a person's answers by a pure function.
 
-A rule is met, unmet or unknown. Unknown means that an answer is missing, never that the person is refused.
-Every verdict carries its evidence (what was asked, what was answered) and what would change it (a code of
-`labels.LABELS["change"]`).
+A rule is met, unmet or unknown. Unknown means that an answer is missing (or only the host can judge it), never that
+the person is refused. Every verdict carries its evidence (what was asked, what was answered) and what would change it,
+a code of `labels.LABELS["change"]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
 
 from portal.core.errors import Invalid
 from portal.listings import codes, language_tests
+from portal.listings.answers import Answers, LanguageResult, Outcome, Stay, Verdict
+from portal.listings.models import EligibilityRule
+from portal.listings.rules import (
+    AgeMax,
+    Citizenship,
+    CitizenshipExcluded,
+    DegreeMin,
+    DegreeWithin,
+    Employment,
+    LanguageMinimum,
+    LanguageTest,
+    NoConcurrentAward,
+    Nomination,
+    ResidenceMax,
+    Rule,
+)
 from portal.listings.shapes import Reader
-from portal.locales import TAGS
+from portal.locales import COUNTRIES
 
-DAYS_A_MONTH = 365.2425 / 12
+__all__ = [
+    "Answers", "LanguageResult", "Outcome", "Rule", "Stay", "Verdict", "decide", "decide_all", "open_to", "overall",
+    "parse_rule", "rule_of",
+]  # fmt: skip
 
 
-class Outcome(StrEnum):
-    """What a rule comes to for one person."""
+def decide(rule: Rule, answers: Answers, on: date) -> Verdict:
+    """What one rule comes to for a person's answers on a day. A pure function."""
+    return rule.decide(answers, on)
 
-    MET = "met"
-    UNMET = "unmet"
-    UNKNOWN = "unknown"
 
+def decide_all(rules: Iterable[Rule], answers: Answers, on: date) -> tuple[Verdict, ...]:
+    """Every rule decided, in the order of the listing."""
+    return tuple(decide(rule, answers, on) for rule in rules)
 
-@dataclass(frozen=True)
-class Stay:
-    """A time spent in a country; `until` None: still there. The last day counts."""
 
-    country: str
-    since: date
-    until: date | None = None
+def overall(verdicts: Iterable[Verdict]) -> Outcome:
+    """The whole: unmet if one rule is unmet, else unknown if one is unknown, else met."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    for worst in (Outcome.UNMET, Outcome.UNKNOWN):
+        if worst in outcomes:
+            return worst
+    return Outcome.MET
 
 
-@dataclass(frozen=True)
-class TestResult:
-    """One result of one language test."""
+def rule_of(row: EligibilityRule) -> Rule:
+    """The rule a row of the database stands for."""
+    return parse_rule(row.kind, row.parameters)
 
-    language: str
-    test: str
-    result: str
 
+def parse_rule(kind: str, parameters: Mapping[str, Any], path: str = "parameters") -> Rule:
+    """A rule from its JSON. Raises `Invalid`, naming the field, for a wrong kind or shape."""
+    if kind not in _SHAPES:
+        raise Invalid("record.broken", reason="unknown-code", field="kind", value=kind)
+    reader = Reader(parameters, path)
+    rule = _SHAPES[kind](reader)
+    reader.finish()
+    return rule
 
-@dataclass(frozen=True)
-class Answers:
-    """What a person said of themselves; None: not said. Nothing of it is stored."""
 
-    citizenships: tuple[str, ...] | None = None
-    born_on: date | None = None
-    degree: str | None = None  # highest completed, of codes.DEGREES
-    degree_on: date | None = None
-    research_years: int | None = None
-    employed: bool | None = None
-    work_years: int | None = None
-    stays: tuple[Stay, ...] | None = None
-    awards_from: tuple[str, ...] | None = None  # countries whose award the person holds at present
-    tests: tuple[TestResult, ...] | None = None
-    nominated_by: tuple[str, ...] | None = None  # of codes.NOMINATORS
+def open_to(rules: Iterable[EligibilityRule]) -> tuple[str, ...]:
+    """The countries of this site whose citizens are not ruled out; no rule on citizenship rules nobody out."""
+    allowed = set(COUNTRIES)
+    for row in rules:
+        rule = rule_of(row) if row.kind in ("citizenship", "citizenship-excluded") else None
+        if isinstance(rule, Citizenship):
+            allowed &= set(rule.countries)
+        elif isinstance(rule, CitizenshipExcluded):
+            allowed -= set(rule.countries)
+    return tuple(country for country in COUNTRIES if country in allowed)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One rule decided. `required` and `given` are the two sides of the evidence."""
+def _countries(reader: Reader) -> tuple[str, ...]:
+    values = reader.codes("countries", None)
+    if not values:
+        raise Invalid("record.broken", reason="missing-field", field=reader.at("countries"))
+    for position, value in enumerate(values):
+        _check_country(value, f"{reader.at('countries')}[{position}]")
+    return tuple(values)
 
-    rule: str
-    outcome: Outcome
-    required: Mapping[str, Any]
-    given: Mapping[str, Any] = field(default_factory=dict)
-    change: str | None = None
-    change_on: date | None = None  # the day from which it would be met, where that can be known
 
+def _country(reader: Reader) -> str:
+    value = reader.text("country")
+    _check_country(value, reader.at("country"))
+    return value
 
-class Rule(Protocol):
-    """A rule of one kind."""
 
-    kind: ClassVar[str]
+def _check_country(value: str, field: str) -> None:
+    """Any ISO 3166-1 code has this shape; rules may name countries that have no page here."""
+    if not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+        raise Invalid("record.broken", reason="unknown-code", field=field, value=value)
 
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON, as `EligibilityRule.parameters` keeps it."""
 
-    def decide(self, answers: Answers, on: date) -> Verdict:
-        """What it comes to on a day."""
+def _residence(reader: Reader) -> ResidenceMax:
+    rule = ResidenceMax(_country(reader), reader.whole("months"), reader.whole("of_last"))
+    if not rule.months < rule.of_last <= 1200:
+        raise Invalid("record.broken", reason="out-of-range", field=reader.at("of_last"), value=rule.of_last)
+    return rule
 
 
-def _verdict(rule: Rule, met: bool | None, change: str, given: Mapping[str, Any], on: date | None = None) -> Verdict:
-    """A verdict from a truth value; None: the answer is missing."""
-    if met is None:
-        return Verdict(rule.kind, Outcome.UNKNOWN, rule.parameters(), given, "answer")
-    if met:
-        return Verdict(rule.kind, Outcome.MET, rule.parameters(), given)
-    return Verdict(rule.kind, Outcome.UNMET, rule.parameters(), given, change, on)
+def _age(reader: Reader) -> AgeMax:
+    return AgeMax(_years(reader, "age"), reader.optional(reader.day, "on"))
 
 
-@dataclass(frozen=True)
-class Citizenship:
-    """Open to citizens of these countries; one citizenship of several is enough."""
+def _degree(reader: Reader) -> DegreeMin:
+    return DegreeMin(
+        reader.code("degree", codes.DEGREES), reader.optional(lambda k: _years(reader, k), "research_years")
+    )
 
-    kind: ClassVar[str] = "citizenship"
-    countries: tuple[str, ...]
 
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"countries": list(self.countries)}
+def _employment(reader: Reader) -> Employment:
+    years = reader.optional(reader.whole, "years") or 0
+    return Employment(years, reader.optional(reader.flag, "proof") or False)
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Met by any citizenship of the list."""
-        held = answers.citizenships
-        met = None if held is None else not set(held).isdisjoint(self.countries)
-        return _verdict(self, met, "fixed", {"citizenships": held})
 
-
-@dataclass(frozen=True)
-class CitizenshipExcluded:
-    """Not open to citizens of these countries, even if they hold another citizenship."""
-
-    kind: ClassVar[str] = "citizenship-excluded"
-    countries: tuple[str, ...]
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"countries": list(self.countries)}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Unmet by any citizenship of the list."""
-        held = answers.citizenships
-        met = None if held is None else set(held).isdisjoint(self.countries)
-        return _verdict(self, met, "fixed", {"citizenships": held})
-
-
-@dataclass(frozen=True)
-class AgeMax:
-    """Not older than `age` full years on a day (None: the day of application). "Under 45" is age 44."""
-
-    kind: ClassVar[str] = "age-max"
-    age: int
-    on: date | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"age": self.age, **({"on": self.on.isoformat()} if self.on else {})}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:
-        """Compare full years lived."""
-        if answers.born_on is None:
-            return _verdict(self, None, "fixed", {})
-        age = full_years(answers.born_on, self.on or on)
-        return _verdict(self, age <= self.age, "fixed", {"age": age})
-
-
-@dataclass(frozen=True)
-class DegreeMin:
-    """At least this degree, or so many years of research instead of it."""
-
-    kind: ClassVar[str] = "degree-min"
-    degree: str
-    research_years: int | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"degree": self.degree, **({"research_years": self.research_years} if self.research_years else {})}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Either way is enough; both must be known to fail."""
-        given = {"degree": answers.degree, "research_years": answers.research_years}
-        order = codes.DEGREES.index
-        by_degree = None if answers.degree is None else order(answers.degree) >= order(self.degree)
-        if not self.research_years:
-            return _verdict(self, by_degree, "degree", given)
-        by_years = None if answers.research_years is None else answers.research_years >= self.research_years
-        return _verdict(self, _either(by_degree, by_years), "degree-or-research", given)
-
-
-@dataclass(frozen=True)
-class DegreeWithin:
-    """The last degree is not older than so many years."""
-
-    kind: ClassVar[str] = "degree-within"
-    years: int
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"years": self.years}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:
-        """The anniversary itself is still in time."""
-        if answers.degree_on is None:
-            return _verdict(self, None, "fixed", {})
-        met = on <= add_months(answers.degree_on, 12 * self.years)
-        return _verdict(self, met, "fixed", {"degree_on": answers.degree_on})
-
-
-@dataclass(frozen=True)
-class Employment:
-    """In employment, with so many years of work; `proof`: the employer has to confirm it."""
-
-    kind: ClassVar[str] = "employment"
-    years: int = 0
-    proof: bool = False
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"years": self.years, "proof": self.proof}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Both the post and the years are needed."""
-        given = {"employed": answers.employed, "work_years": answers.work_years}
-        if answers.employed is False:
-            return _verdict(self, False, "employer", given)  # noqa: FBT003
-        enough = True if not self.years else None if answers.work_years is None else answers.work_years >= self.years
-        met = False if enough is False else None if answers.employed is None else enough
-        return _verdict(self, met, "work", given)
-
-
-@dataclass(frozen=True)
-class ResidenceMax:
-    """Not more than `months` of the last `of_last` months spent in a country."""
-
-    kind: ClassVar[str] = "residence-max"
-    country: str
-    months: int
-    of_last: int
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"country": self.country, "months": self.months, "of_last": self.of_last}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:
-        """Count days; a month has 365.2425 / 12 of them."""
-        if answers.stays is None:
-            return _verdict(self, None, "leave", {})
-        days = self._days(answers.stays, on)
-        met = days <= self.months * DAYS_A_MONTH
-        free = None if met else self._free_from(answers.stays, on)
-        return _verdict(self, met, "wait" if free else "leave", {"days": days}, free)
-
-    def _days(self, stays: Iterable[Stay], on: date) -> int:
-        """Days in the country within the window that ends on `on`; days of two stays count once."""
-        first = add_months(on, -self.of_last) + timedelta(days=1)
-        counted: set[date] = set()
-        for stay in stays:
-            if stay.country == self.country:
-                start, end = max(stay.since, first), min(stay.until or on, on)
-                counted.update(start + timedelta(days=n) for n in range((end - start).days + 1))
-        return len(counted)
-
-    def _free_from(self, stays: tuple[Stay, ...], on: date) -> date | None:
-        """The first day from which the rule is met if the person does not return; None while they live there."""
-        if any(stay.country == self.country and (stay.until is None or stay.until > on) for stay in stays):
-            return None
-        days = (on + timedelta(days=n) for n in range(1, self.of_last * 31 + 2))
-        return next((day for day in days if self._days(stays, day) <= self.months * DAYS_A_MONTH), None)
-
-
-@dataclass(frozen=True)
-class NoConcurrentAward:
-    """No award of this country's government (None: none at all) at the same time."""
-
-    kind: ClassVar[str] = "no-concurrent-award"
-    country: str | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"country": self.country} if self.country else {}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Awards of other countries are no obstacle where one is named."""
-        held = answers.awards_from
-        if held is None:
-            return _verdict(self, None, "give-up-award", {})
-        met = self.country not in held if self.country else not held
-        return _verdict(self, met, "give-up-award", {"awards_from": held})
-
-
-@dataclass(frozen=True)
-class TestMinimum:
-    """One accepted test and the result it needs."""
-
-    language: str
-    test: str
-    minimum: str
-
-
-@dataclass(frozen=True)
-class LanguageTest:
-    """One of these tests with its minimum; results are compared inside one test only."""
-
-    kind: ClassVar[str] = "language-test"
-    any_of: tuple[TestMinimum, ...]
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"any_of": [{"language": t.language, "test": t.test, "minimum": t.minimum} for t in self.any_of]}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Any accepted test is enough; another test of the same language is for the host to judge."""
-        if answers.tests is None:
-            return _verdict(self, None, "score", {})
-        given = {"tests": [(t.language, t.test, t.result) for t in answers.tests]}
-        compared = [met for wanted in self.any_of for t in answers.tests if (met := _reaches(t, wanted)) is not None]
-        if any(compared):
-            return _verdict(self, True, "score", given)  # noqa: FBT003
-        if not compared and {t.language for t in answers.tests} & {t.language for t in self.any_of}:
-            return Verdict(self.kind, Outcome.UNKNOWN, self.parameters(), given, "ask-host")
-        return _verdict(self, False, "score", given)  # noqa: FBT003
-
-
-@dataclass(frozen=True)
-class Nomination:
-    """Somebody has to nominate the person."""
-
-    kind: ClassVar[str] = "nomination"
-    by: str
-
-    def parameters(self) -> dict[str, Any]:
-        """Its JSON."""
-        return {"by": self.by}
-
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
-        """Met once the named body has nominated."""
-        held = answers.nominated_by
-        met = None if held is None else self.by in held
-        return _verdict(self, met, "nomination", {"nominated_by": held})
+def _years(reader: Reader, key: str) -> int:
+    value = reader.whole(key)
+    if not 1 <= value <= 150:
+        raise Invalid("record.broken", reason="out-of-range", field=reader.at(key), value=value)
+    return value
+
+
+def _language_test(reader: Reader) -> LanguageTest:
+    accepted = tuple(_minimum(child) for child in reader.children("any_of"))
+    if not accepted:
+        raise Invalid("record.broken", reason="missing-field", field=reader.at("any_of"))
+    return LanguageTest(accepted)
+
+
+def _minimum(reader: Reader) -> LanguageMinimum:
+    found = LanguageMinimum(
+        reader.text("language", 10), reader.code("test", codes.LANGUAGE_TESTS), reader.text("minimum", 20)
+    )
+    if language_tests.position(found.test, found.minimum) is None:
+        raise Invalid("record.broken", reason="unknown-code", field=reader.at("minimum"), value=found.minimum)
+    reader.finish()
+    return found
+
+
+_SHAPES: Mapping[str, Callable[[Reader], Rule]] = {
+    "citizenship": lambda reader: Citizenship(_countries(reader)),
+    "citizenship-excluded": lambda reader: CitizenshipExcluded(_countries(reader)),
+    "age-max": _age,
+    "degree-min": _degree,
+    "degree-within": lambda reader: DegreeWithin(_years(reader, "years")),
+    "employment": _employment,
+    "residence-max": _residence,
+    "no-concurrent-award": lambda reader: NoConcurrentAward(reader.optional(lambda _key: _country(reader), "country")),
+    "language-test": _language_test,
+    "nomination": lambda reader: Nomination(reader.code("by", codes.NOMINATORS)),
+}

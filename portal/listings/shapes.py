@@ -17,7 +17,7 @@ class Reader:
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
-            raise Invalid("wrong-type", field=path, expected="object")
+            raise Invalid("record.broken", reason="wrong-type", field=path, expected="object")
         self.path = path
         self._values: Mapping[str, Any] = value
         self._asked: set[str] = set()
@@ -26,7 +26,7 @@ class Reader:
         """Refuse keys that nobody asked for."""
         unknown = [key for key in self._values if key not in self._asked and key not in set(ignored)]
         if unknown:
-            raise Invalid("unknown-field", field=self.at(str(unknown[0])))
+            raise Invalid("record.broken", reason="unknown-field", field=self.at(str(unknown[0])))
 
     def at(self, key: str) -> str:
         """The full name of a key."""
@@ -41,9 +41,9 @@ class Reader:
         """Text that says something, of at most `longest` characters."""
         value = self._of_type(key, str, "text")
         if not value.strip():
-            raise Invalid("missing-field", field=self.at(key))
+            raise Invalid("record.broken", reason="missing-field", field=self.at(key))
         if len(value) > longest:
-            raise Invalid("too-long", field=self.at(key), longest=longest)
+            raise Invalid("record.broken", reason="too-long", field=self.at(key), longest=longest)
         return str(value)
 
     def short_text(self, longest: int) -> Callable[[str], str]:
@@ -58,9 +58,9 @@ class Reader:
         """A whole number, zero or more."""
         value = self._of_type(key, int, "whole number")
         if isinstance(value, bool):
-            raise Invalid("wrong-type", field=self.at(key), expected="whole number")
+            raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected="whole number")
         if not 0 <= value < 10**9:
-            raise Invalid("out-of-range", field=self.at(key), value=value)
+            raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=value)
         return int(value)
 
     def decimal(self, key: str) -> Decimal:
@@ -69,9 +69,9 @@ class Reader:
         try:
             number = Decimal(str(value))
         except InvalidOperation as error:
-            raise Invalid("wrong-type", field=self.at(key), expected="number") from error
+            raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected="number") from error
         if not number.is_finite() or not 0 <= number < 10**12 or number != number.quantize(Decimal("0.01")):
-            raise Invalid("out-of-range", field=self.at(key), value=str(value))
+            raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=str(value))
         return number
 
     def day(self, key: str) -> date:
@@ -82,21 +82,23 @@ class Reader:
         """A moment with its offset, as 2027-03-01T09:00:00+00:00."""
         value = self._parsed(key, datetime.fromisoformat, "moment")
         if value.tzinfo is None:
-            raise Invalid("wrong-type", field=self.at(key), expected="moment with offset")
+            raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected="moment with offset")
         return value
 
     def wall_clock(self, key: str) -> datetime:
         """A local time without an offset, as 2027-03-01T17:00."""
         value = self._parsed(key, datetime.fromisoformat, "local time")
         if value.tzinfo is not None:
-            raise Invalid("wrong-type", field=self.at(key), expected="local time without offset")
+            raise Invalid(
+                "record.broken", reason="wrong-type", field=self.at(key), expected="local time without offset"
+            )
         return value
 
     def code(self, key: str, allowed: Iterable[str]) -> str:
         """One of the allowed codes."""
         value = str(self._of_type(key, str, "code"))
         if value not in allowed:
-            raise Invalid("unknown-code", field=self.at(key), value=value)
+            raise Invalid("record.broken", reason="unknown-code", field=self.at(key), value=value)
         return value
 
     def code_of(self, allowed: Iterable[str]) -> Callable[[str], str]:
@@ -109,9 +111,10 @@ class Reader:
         for position, value in enumerate(self.items(key)):
             field = f"{self.at(key)}[{position}]"
             if not isinstance(value, str) or not value.strip():
-                raise Invalid("wrong-type", field=field, expected="text")
+                raise Invalid("record.broken", reason="wrong-type", field=field, expected="text")
             if (allowed is not None and value not in allowed) or value in found:
-                raise Invalid("unknown-code" if value not in found else "repeated-code", field=field, value=value)
+                reason = "repeated-code" if value in found else "unknown-code"
+                raise Invalid("record.broken", reason=reason, field=field, value=value)
             found.append(value)
         return found
 
@@ -130,9 +133,9 @@ class Reader:
         self._asked.add(key)
         value = self._values.get(key)
         if value is None:
-            raise Invalid("missing-field", field=self.at(key))
+            raise Invalid("record.broken", reason="missing-field", field=self.at(key))
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise Invalid("wrong-type", field=self.at(key), expected=expected)
+            raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected=expected)
         return value
 
     def _parsed(self, key: str, parse: Callable[[str], T], expected: str) -> T:
@@ -140,4 +143,4 @@ class Reader:
         try:
             return parse(text)
         except ValueError as error:
-            raise Invalid("wrong-type", field=self.at(key), expected=expected) from error
+            raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected=expected) from error

@@ -27,7 +27,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid("unknown-zone", field="zone", value=name) from error
+        raise Invalid("zone.unknown", field="zone", value=name) from error
 
 
 def to_instant(local_time: datetime, zone: str) -> datetime:

@@ -93,9 +93,7 @@ class Checker:
     def links(self, field: str) -> list[dict[str, str]]:
         """Web addresses with their type; any other scheme would be a hole in the page that shows it."""
         entries = [self.inside(field, item) for item in self.items(field)]
-        return [
-            {"type": entry.text("type", 20), "value": entry.matching("value", r"https?://[^\s\"<>]+")} for entry in entries
-        ]
+        return [{"type": e.text("type", 20), "value": e.matching("value", r"https?://[^\s\"<>]+")} for e in entries]
 
     def relationships(self, field: str) -> list[dict[str, str]]:
         """Other organisations: how they are related, their id and label."""

@@ -47,7 +47,8 @@ class OrganisationRecord:
 def read_records(path: Path) -> Iterator[OrganisationRecord]:
     """The active organisations of our region, one at a time.
 
-    Raises `Invalid` ("record.broken", with `line` and `field`; "file.unreadable") at the first thing that is not as it should be.
+    Raises `Invalid` at the first thing that is not as it should be: "record.broken" with `line` and `field`, or
+    "file.unreadable".
     """
     seen: set[str] = set()
     for line, raw in _raw_records(path):
@@ -62,9 +63,8 @@ def read_records(path: Path) -> Iterator[OrganisationRecord]:
 
 def _raw_records(path: Path) -> Iterator[tuple[int, Any]]:
     """(line the record begins on, record)."""
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
     try:
-        with opener(path, "rt", encoding="utf-8-sig") as file:
+        with _opened(path) as file:
             head = file.read(1)
             while head.isspace():
                 head = file.read(1)
@@ -72,6 +72,14 @@ def _raw_records(path: Path) -> Iterator[tuple[int, Any]]:
             yield from _of_array(file) if head == "[" else _of_lines(file)
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
         raise Invalid("file.unreadable", field="file", reason=str(error)) from error
+
+
+def _opened(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def _of_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
@@ -139,8 +147,8 @@ def _flattened(raw: Checker) -> Checker:
     place = raw.inside("locations", next(iter(raw.items("locations")), None))
     details = place.inside("geonames_details", place.raw.get("geonames_details"))
     changed = raw.inside("admin", raw.raw.get("admin", {})).raw.get("last_modified")
-    flat = {key: raw.raw.get(key) for key in ("id", "names", "types", "links", "established", "status", "relationships")}
-    flat |= {
+    kept = ("id", "names", "types", "links", "established", "status", "relationships")
+    flat = {key: raw.raw.get(key) for key in kept} | {
         "domains": raw.raw.get("domains", []),
         "country": details.raw.get("country_code"),
         "city": details.raw.get("name"),

@@ -20,7 +20,7 @@ def folded(text: str) -> str:
 
 
 def _folded_value(context: DefaultExecutionContext) -> str:
-    return folded(context.get_current_parameters()["value"])
+    return folded(context.get_current_parameters()["value"])  # type: ignore[no-untyped-call]
 
 
 class Organisation(Base):

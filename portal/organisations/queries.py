@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +29,19 @@ class OrganisationFilter:
     text: str = ""
     country: str = ""
     type: str = ""
+
+
+class _Name(Protocol):
+    """What choosing a name needs: a model or a row of its columns."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def display(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -65,21 +81,14 @@ def count_by_country(session: Session, wanted: OrganisationFilter) -> dict[str, 
     """Country → organisations that answer the other filters."""
     without = OrganisationFilter(text=wanted.text, type=wanted.type)
     query = sa.select(Organisation.country, sa.func.count()).where(*_conditions(without)).group_by(Organisation.country)
-    return {country: count for country, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def count_by_type(session: Session, wanted: OrganisationFilter) -> dict[str, int]:
     """Type → organisations that answer the other filters; an organisation counts for each of its types."""
     without = OrganisationFilter(text=wanted.text, country=wanted.country)
-    types = sa.func.json_each(Organisation.types).table_valued("value")
-    query = (
-        sa.select(types.c.value, sa.func.count())
-        .select_from(Organisation)
-        .join(types, sa.true())
-        .where(*_conditions(without))
-        .group_by(types.c.value)
-    )
-    return {kind: count for kind, count in session.execute(query)}
+    rows = session.scalars(sa.select(Organisation.types).where(*_conditions(without)))
+    return dict(Counter(kind for types in rows for kind in types))
 
 
 def count_organisations(session: Session) -> int:
@@ -104,8 +113,8 @@ def names_by_language(organisation: Organisation) -> dict[str, str]:
     return {**names, _FALLBACK: _fallback(organisation.names).value}
 
 
-def _best(names: list[OrganisationName], language: str) -> LocalName | None:
-    """A label in the language; a traditional Chinese one is written in simplified characters where there is no other."""
+def _best(names: Sequence[_Name], language: str) -> LocalName | None:
+    """A label in the language; for Chinese without a simplified label, the traditional one in simplified characters."""
     labels = [name for name in names if name.kind == "label"]
     for name in labels:
         if name.language == language:
@@ -117,7 +126,7 @@ def _best(names: list[OrganisationName], language: str) -> LocalName | None:
     return None
 
 
-def _fallback(names: list[OrganisationName]) -> LocalName:
+def _fallback(names: Sequence[_Name]) -> LocalName:
     best = _best(names, DEFAULT)
     if best:
         return best
@@ -127,12 +136,15 @@ def _fallback(names: list[OrganisationName]) -> LocalName:
 
 def _sorted_ids(session: Session, wanted: OrganisationFilter, language: str) -> list[str]:
     """All that answer the filter, sorted by the name a reader will see."""
-    query = sa.select(OrganisationName).join(OrganisationName.organisation).where(*_conditions(wanted))
-    names: dict[str, list[OrganisationName]] = {}
-    for name in session.scalars(query.order_by(OrganisationName.organisation_id, OrganisationName.position)):
-        names.setdefault(name.organisation_id, []).append(name)
+    name = OrganisationName
+    eligible = sa.or_(name.display, name.position == 0, name.language.in_((language, DEFAULT, "zh-Hant")))
+    query = sa.select(name.organisation_id, name.value, name.language, name.kind, name.display)
+    query = query.join(name.organisation).where(eligible, *_conditions(wanted))
+    names: dict[str, list[_Name]] = {}
+    for row in session.execute(query.order_by(name.organisation_id, name.position)):
+        names.setdefault(row.organisation_id, []).append(row)
 
-    def key(organisation_id: str) -> tuple[bytes, str, str]:
+    def key(organisation_id: str) -> tuple[bool, bytes, str, str]:
         own = names[organisation_id]
         return (*sort_key((_best(own, language) or _fallback(own)).value, language), organisation_id)
 
@@ -144,9 +156,8 @@ def _conditions(wanted: OrganisationFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.country:
         conditions.append(Organisation.country == wanted.country)
     if wanted.type:
-        types = sa.func.json_each(Organisation.types).table_valued("value")
-        conditions.append(sa.exists(sa.select(1).select_from(types).where(types.c.value == wanted.type)))
+        conditions.append(sa.cast(Organisation.types, sa.Text).contains(f'"{wanted.type}"', autoescape=True))
     for word in folded(wanted.text).split()[:_MAX_WORDS]:
-        named = sa.select(OrganisationName.organisation_id).where(OrganisationName.folded.contains(word, autoescape=True))
-        conditions.append(Organisation.id.in_(named))
+        holds = OrganisationName.folded.contains(word, autoescape=True)
+        conditions.append(Organisation.id.in_(sa.select(OrganisationName.organisation_id).where(holds)))
     return conditions

@@ -16,8 +16,8 @@ from portal.organisations.importing import NameRecord, OrganisationRecord
 from portal.organisations.models import Organisation, OrganisationName, folded
 
 _BATCH = 1000
-_ORGANISATIONS = cast(sa.Table, Organisation.__table__)
-_NAMES = cast(sa.Table, OrganisationName.__table__)
+_ORGANISATIONS = cast("sa.Table", Organisation.__table__)
+_NAMES = cast("sa.Table", OrganisationName.__table__)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def import_organisations(
     session: Session,
     records: Iterable[OrganisationRecord],
     now: datetime,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> ImportCounts:
     """Add new organisations, replace those that differ, leave equal ones alone; `progress` is told of each batch.
 
@@ -48,7 +48,7 @@ def import_organisations(
     for batch in _batches(records):
         known = _known(session, [record.id for record in batch])
         added = [record for record in batch if record.id not in known]
-        changed = [record for record in batch if record.id in known and known[record.id] != (record.values, record.names)]
+        changed = [r for r in batch if r.id in known and known[r.id] != (r.values, r.names)]
         _replace(session, changed, now)
         _insert(session, added, now)
         counts = ImportCounts(

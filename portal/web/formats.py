@@ -8,13 +8,14 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 from portal.locales import BY_TAG
+from portal.vocabulary.cldr import country_name
 
 # The clock on the wall in the capital of the country a language is mainly read in.
 READER_ZONES = {
@@ -36,21 +37,8 @@ def cldr(tag: str) -> Locale:
 
 @lru_cache(_MANY)
 def country(code: str, tag: str) -> str:
-    """The name of a country."""
-    return cldr(tag).territories.get(code, code)
-
-
-@lru_cache(_MANY)
-def language_name(code: str, tag: str) -> str:
-    """The name of a language (BCP 47): our own languages with the short name readers use."""
-    if code in ("zh-Hans", "zh"):
-        code = "zh"
-    name: str | None
-    try:
-        name = Locale.parse(code.replace("-", "_")).get_display_name(cldr(tag))
-    except (UnknownLocaleError, ValueError):
-        name = None
-    return name or code
+    """The name of a country, without CLDR's bracket ("Myanmar (Burma)")."""
+    return country_name(code, tag).partition(" (")[0]
 
 
 @lru_cache(_MANY)
@@ -109,12 +97,16 @@ def money(amount: Decimal, currency: str, tag: str) -> str:
 
 
 @lru_cache(_MANY)
-def months(low: Decimal | float, high: Decimal | float, tag: str) -> str:
+def months(low: Decimal | float, high: Decimal | float, tag: str, unit: str = "") -> str:
     """A length or range in months; whole years from two on as years."""
-    unit, divisor = ("duration-year", 12) if low >= 24 and low % 12 == 0 and high % 12 == 0 else ("duration-month", 1)
+    if not unit:
+        unit = "duration-year" if low >= 24 and low % 12 == 0 and high % 12 == 0 else "duration-month"
+    divisor = 12 if unit == "duration-year" else 1
     first, last = low / divisor, high / divisor
     length = "long" if tag in _SPELLED_UNITS else "short"
     text = format_unit(last, unit, length=length, locale=cldr(tag))  # type: ignore[arg-type]
+    if unit in text:  # CLDR has no such unit in this language
+        return months(low, high, tag, "duration-month")
     return text if low == high else text.replace(number(last, tag), f"{number(first, tag)}–{number(last, tag)}", 1)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from functools import reduce
+from itertools import chain, islice
 from typing import Any, cast
 
 from search import scoring
@@ -23,6 +24,41 @@ from search.results import FacetValue, Hit, Reason, Relaxation, ScorePart, Searc
 
 DAY = 86400.0
 BATCH = 500
+MANY = 500  # a level with more documents than this is read in the order of its boosts, not as a whole
+
+
+class Levels:
+    """Documents by what the topics add to their score: (value, documents), highest first, each document once."""
+
+    def __init__(self, parts: Iterable[tuple[float, int]]) -> None:
+        summed: dict[float, int] = {}
+        for value, bits in parts:
+            summed[value] = summed.get(value, 0) | bits
+        self._levels, seen = [], 0
+        for value in sorted(summed, reverse=True):
+            if new := summed[value] & ~seen:
+                self._levels.append((value, new))
+                seen |= new
+        self.union = seen
+
+    def of(self, visible: int) -> Iterator[tuple[float, int]]:
+        """The levels among some documents; those in no level come last, with nothing."""
+        for value, bits in self._levels:
+            if some := bits & visible:
+                yield value, some
+        if rest := visible & ~self.union:
+            yield 0.0, rest
+
+    def value(self, slot: int) -> float:
+        """What one document gets."""
+        return next((value for value, bits in self._levels if bits >> slot & 1), 0.0)
+
+    def plus(self, other: Levels) -> Levels:
+        """Both added up: a document in one only keeps that one's value."""
+        both = ((a + b, x & y) for a, x in self._levels for b, y in other._levels)
+        mine = ((a, x & ~other.union) for a, x in self._levels)
+        theirs = ((b, y & ~self.union) for b, y in other._levels)
+        return Levels((value, bits) for value, bits in chain(both, mine, theirs) if bits)
 
 
 class _Question:
@@ -32,7 +68,7 @@ class _Question:
         self.snapshot = snapshot
         self.request = request
         self._engine = engine
-        self._connection = connection
+        self.connection = connection
         self.base = snapshot.alive & self._required()
         self.relaxed = False
         self.widened: list[str] = []
@@ -58,26 +94,20 @@ class _Question:
                 result &= self._engine.chosen_bits(self.snapshot, field, values, self.request.now)
         return result
 
-    def topic(self, topic: PlannedTopic) -> list[tuple[float, int]]:
-        """(value, documents) with the highest value first; each document once."""
-        levels: dict[float, int] = {}
-        for concept, steps in topic.steps.items():
-            for source, bits in self.snapshot.sources(concept):
-                value = scoring.topic_value(steps, source)
-                levels[value] = levels.get(value, 0) | bits
-        result, seen = [], 0
-        for value in sorted(levels, reverse=True):
-            if new := levels[value] & ~seen:
-                result.append((value, new))
-                seen |= new
-        return result
+    def topic(self, topic: PlannedTopic) -> Levels:
+        """Documents by the best value this topic gives them."""
+        return Levels(
+            (scoring.topic_value(steps, source), bits)
+            for concept, steps in topic.steps.items()
+            for source, bits in self.snapshot.sources(concept)
+        )
 
     def words(self, words: tuple[PlannedWord, ...], mode: str) -> dict[int, float]:
         """Slot → bm25 of the words in the document's best language, joined by "AND" or "OR"."""
         expression = f" {mode} ".join(_expression(word) for word in words)
         best: dict[int, float] = {}
         reader = self._engine.schema.languages.index(self.request.language)
-        for row, value in self._engine.store.match(self._connection, expression, self._engine.weights):
+        for row, value in self._engine.store.match(self.connection, expression, self._engine.weights):
             rowid, language = divmod(row, MAX_LANGUAGES)
             slot = self.snapshot.slot_of_row.get(rowid)
             if slot is not None:
@@ -95,6 +125,7 @@ class EmbeddedEngine:
         self.store = Store(schema, connect)
         self.weights = tuple(item.weight for item in schema.of_role(Role.TEXT))
         self._numbers = tuple(item.name for item in schema.of_role(Role.NUMBER))
+        self._facet_names = tuple(item.name for item in schema.of_role(Role.FACET, Role.FILTER))
         self._snapshot = Snapshot()
         self._lock = threading.Lock()
 
@@ -171,7 +202,8 @@ class EmbeddedEngine:
         matched = self._matching(question, plan, topics, words, pool, joined_by_any)
         visible = matched & question.chosen()
         total = visible.bit_count()
-        page = self._page(question, topics, words, visible) if request.limit else []
+        levels = reduce(Levels.plus, topics, Levels(()))
+        page = self._page(question, levels, words, visible) if request.limit else []
         return SearchResults(
             total,
             self._hits(question, plan, topics, words, page),
@@ -199,7 +231,7 @@ class EmbeddedEngine:
         self,
         question: _Question,
         plan: Plan,
-        topics: list[list[tuple[float, int]]],
+        topics: list[Levels],
         words: dict[int, float],
         pool: int,
         joined_by_any: bool,
@@ -214,9 +246,8 @@ class EmbeddedEngine:
         every = pool
         some = 0
         for levels in topics:
-            reached = _union(levels)
-            every &= reached
-            some |= reached
+            every &= levels.union
+            some |= levels.union
         if joined_by_any:
             return pool & some
         if every or not pool:
@@ -226,40 +257,53 @@ class EmbeddedEngine:
             return pool & some
         return self._widened(question, plan, topics, pool)
 
-    def _widened(self, question: _Question, plan: Plan, topics: list[list[tuple[float, int]]], pool: int) -> int:
+    def _widened(self, question: _Question, plan: Plan, topics: list[Levels], pool: int) -> int:
         """Nothing answers: go one step up the thesaurus, and say so."""
         some = 0
         for place, topic in enumerate(plan.topics):
             wider = question.topic(widened(topic, self.thesaurus))
-            if (reached := _union(wider)) & pool:
+            if (reached := wider.union) & pool:
                 topics[place] = wider
                 some |= reached
                 question.widened.extend(self.thesaurus[topic.asked].broader)
         return pool & some
 
-    def _page(
-        self, question: _Question, topics: list[list[tuple[float, int]]], words: dict[int, float], visible: int
-    ) -> list[int]:
+    def _page(self, question: _Question, levels: Levels, words: dict[int, float], visible: int) -> list[int]:
         """The slots of the page asked for, in order."""
         request, snapshot = question.request, question.snapshot
         end = request.offset + request.limit
-        order = self._order(snapshot, request.sort)
         if request.sort != "relevance":
             flags = visible.to_bytes(len(snapshot.ids) // 8 + 1, "little")
-            found = (slot for slot in order if flags[slot >> 3] >> (slot & 7) & 1)
+            found = (slot for slot in self._order(snapshot, request.sort) if flags[slot >> 3] >> (slot & 7) & 1)
             return list(islice(found, request.offset, end))
-        scores = dict.fromkeys(slots_of(visible), 0.0)
-        for levels in topics:
-            for value, bits in levels:
-                for slot in slots_of(bits & visible):
-                    scores[slot] += value
-        for slot, value in words.items():
-            if slot in scores:
-                scores[slot] += value
-        boosts = self._boosts(snapshot, request.now)
-        ranks = self._ranks(snapshot)
+        boosts, ranks = self._boosts(snapshot, request.now), self._ranks(snapshot)
+        base = {slot: value for slot, value in words.items() if visible >> slot & 1}
+        scores = dict.fromkeys(base, 0.0)
+        for value, slots in self._best_of_levels(question, levels, visible, end):
+            scores.update(dict.fromkeys(slots, value))
+        for slot, value in base.items():
+            scores[slot] = value + levels.value(slot)
         best = heapq.nsmallest(end, ((-(score + boosts[slot]), ranks[slot], slot) for slot, score in scores.items()))
         return [slot for _score, _rank, slot in best[request.offset :]]
+
+    def _best_of_levels(
+        self, question: _Question, levels: Levels, visible: int, end: int
+    ) -> Iterable[tuple[float, list[int]]]:
+        """Of each level the documents that may come among the first `end`; stops where no later level can overtake."""
+        snapshot, found, enough = question.snapshot, 0, None
+        order = self._boost_order(snapshot, question.request.now)
+        for value, bits in levels.of(visible):
+            if enough is not None and value + scoring.MAX_BOOST <= enough:
+                return
+            if (number := bits.bit_count()) <= MANY:
+                slots = list(slots_of(bits))
+            else:
+                flags = bits.to_bytes(len(snapshot.ids) // 8 + 1, "little")
+                slots = list(islice((slot for slot in order if flags[slot >> 3] >> (slot & 7) & 1), end))
+            yield value, slots
+            found += number
+            if enough is None and found >= end:
+                enough = value
 
     # -- explaining
 
@@ -267,18 +311,19 @@ class EmbeddedEngine:
         self,
         question: _Question,
         plan: Plan,
-        topics: list[list[tuple[float, int]]],
+        topics: list[Levels],
         words: dict[int, float],
         page: list[int],
     ) -> tuple[Hit, ...]:
         if not page:
             return ()
         snapshot = question.snapshot
-        stored = self.store.stored(question._connection, [snapshot.rowids[slot] for slot in page])
-        met = {word.text: set(question.words((word,), "AND")) for word in plan.words}
+        stored = self.store.stored(question.connection, [snapshot.rowids[slot] for slot in page])
+        terms = self.store.terms(question.connection, [snapshot.rowids[s] for s in page]) if plan.words else {}
         hits = []
         for slot in page:
             parts = self._parts(question, plan, topics, words, slot)
+            met = [word for word in plan.words if _meets(word, terms[snapshot.rowids[slot]])]
             reasons = tuple(self._reasons(question, plan, met, slot))
             hits.append(
                 Hit(snapshot.ids[slot], sum(p.value for p in parts), stored[snapshot.rowids[slot]], reasons, parts)
@@ -289,14 +334,13 @@ class EmbeddedEngine:
         self,
         question: _Question,
         plan: Plan,
-        topics: list[list[tuple[float, int]]],
+        topics: list[Levels],
         words: dict[int, float],
         slot: int,
     ) -> tuple[ScorePart, ...]:
         snapshot, parts = question.snapshot, []
         for topic, levels in zip(plan.topics, topics, strict=True):
-            value = next((value for value, bits in levels if bits >> slot & 1), None)
-            if value is not None:
+            if value := levels.value(slot):
                 parts.append(ScorePart(f"topic:{topic.asked}", value))
         if slot in words:
             parts.append(ScorePart("words", words[slot]))
@@ -309,7 +353,7 @@ class EmbeddedEngine:
                 parts.append(ScorePart(name, value, {} if days is None else {"days": days}))
         return tuple(parts)
 
-    def _reasons(self, question: _Question, plan: Plan, met: Mapping[str, set[int]], slot: int) -> Iterable[Reason]:
+    def _reasons(self, question: _Question, plan: Plan, met: Sequence[PlannedWord], slot: int) -> Iterable[Reason]:
         snapshot = question.snapshot
         for topic in plan.topics:
             steps = topic.steps if not question.widened else widened(topic, self.thesaurus).steps
@@ -322,25 +366,22 @@ class EmbeddedEngine:
                 distance = steps[str(concept)]
                 yield Reason("concept", topic.text, concept, topic.asked, distance, source, language, surface)
         for item in plan.constraints:
-            held = [value for value in snapshot.facets[slot].get(item.field, ()) if value in item.values]
+            held = [value for value in snapshot.values_of(item.field, slot) if value in item.values]
             if held:
                 yield Reason("filter", item.text, concept=item.concept, field=item.field, value=held[0])
-        for text, slots in met.items():
-            if slot in slots:
-                yield Reason("word", text)
+        for word in met:
+            yield Reason("word", word.text)
 
     def _facets(self, question: _Question, matched: int, visible: int) -> dict[str, tuple[FacetValue, ...]]:
         request = question.request
-        wanted = self._facet_fields(request)
         result = {}
-        for item in wanted:
+        for item in self._facet_fields(request):
             picked = request.chosen.get(item.name, ())
             bits = matched & question.chosen(except_field=item.name) if picked else visible
-            values = [
-                FacetValue(value, count, value in picked)
-                for value, documents in self._buckets(question.snapshot, item, request.now)
-                if (count := (bits & documents).bit_count()) or value in picked
-            ]
+            counts = self._counts(question.snapshot, item, bits, request.now)
+            for value in picked:
+                counts.setdefault(value, 0)
+            values = [FacetValue(value, count, value in picked) for value, count in counts.items()]
             if item.role is Role.FACET:
                 values.sort(key=lambda v: (-v.count, v.value))
             result[item.name] = tuple(values)
@@ -350,17 +391,18 @@ class EmbeddedEngine:
         declared = [f for f in self.schema.fields if f.role is Role.FACET or f.windows]
         return declared if request.facets is None else [f for f in declared if f.name in request.facets]
 
-    def _buckets(self, snapshot: Snapshot, item: Field, now: datetime) -> Iterable[tuple[str, int]]:
+    def _counts(self, snapshot: Snapshot, item: Field, bits: int, now: datetime) -> dict[str, int]:
         if item.role is Role.FACET:
-            return snapshot.values(item.name)
-        return [(f"{days}d", self._window(snapshot, item.name, days, now)) for days in item.windows]
+            return snapshot.count(item.name, bits)
+        windows = ((f"{days}d", self._window(snapshot, item.name, days, now)) for days in item.windows)
+        return {name: count for name, inside in windows if (count := (bits & inside).bit_count())}
 
     def _relaxations(
-        self, question: _Question, plan: Plan, topics: list[list[tuple[float, int]]], words: dict[int, float]
+        self, question: _Question, plan: Plan, topics: list[Levels], words: dict[int, float]
     ) -> tuple[Relaxation, ...]:
         """What would be found with one constraint, chosen facet or topic less."""
         wordless = not (plan.words and not plan.topics and not plan.constraints)
-        reached = [_union(levels) for levels in topics]
+        reached = [levels.union for levels in topics]
         needed = question.base if wordless else question.base & _bits_of(words)
 
         def count(constraints: Iterable[Constraint], topic_bits: Iterable[int], chosen: int) -> int:
@@ -431,6 +473,13 @@ class EmbeddedEngine:
 
         return cast("list[int]", self._derived(snapshot, "ranks", build))
 
+    def _boost_order(self, snapshot: Snapshot, now: datetime) -> list[int]:
+        def build() -> list[int]:
+            boosts, ranks = self._boosts(snapshot, now), self._ranks(snapshot)
+            return sorted(range(len(snapshot.ids)), key=lambda slot: (-boosts[slot], ranks[slot]))
+
+        return cast("list[int]", self._derived(snapshot, ("boost-order", _day(now)), build))
+
     def _boosts(self, snapshot: Snapshot, now: datetime) -> list[float]:
         def build() -> list[float]:
             boosts = []
@@ -439,7 +488,7 @@ class EmbeddedEngine:
                 boosts.append(scoring.confirmed_value(since) + scoring.ahead_value(until))
             return boosts
 
-        return cast("list[float]", self._derived(snapshot, ("boosts", int(now.timestamp() // DAY)), build))
+        return cast("list[float]", self._derived(snapshot, ("boosts", _day(now)), build))
 
     def _days(self, snapshot: Snapshot, slot: int, now: datetime) -> tuple[float | None, float | None]:
         """Whole days since the host confirmed and until the deadline; whole, so that a day's ranking stands still."""
@@ -469,7 +518,9 @@ class EmbeddedEngine:
                 return snapshot
             fresh = state.generation != snapshot.state.generation
             updated = Snapshot() if fresh else snapshot
-            updated.apply(self.store.rows_since(connection, updated.state.sequence), state, self._numbers)
+            updated.apply(
+                self.store.rows_since(connection, updated.state.sequence), state, self._numbers, self._facet_names
+            )
             self._snapshot = updated
             return updated
 
@@ -517,15 +568,12 @@ def _expression(word: PlannedWord) -> str:
     return "(" + " OR ".join("(" + " AND ".join(map(_quote, terms)) + ")" for terms in word.alternatives) + ")"
 
 
+def _meets(word: PlannedWord, terms: set[str]) -> bool:
+    return any(terms.issuperset(alternative) for alternative in word.alternatives)
+
+
 def _quote(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
-
-
-def _union(levels: list[tuple[float, int]]) -> int:
-    result = 0
-    for _value, bits in levels:
-        result |= bits
-    return result
 
 
 def _bits_of(slots: Iterable[int]) -> int:
@@ -536,6 +584,10 @@ def _bits_of(slots: Iterable[int]) -> int:
     for slot in found:
         bits[slot >> 3] |= 1 << (slot & 7)
     return int.from_bytes(bits, "little")
+
+
+def _day(now: datetime) -> int:
+    return int(now.timestamp() // DAY)
 
 
 def _minute(moment: float | None) -> float | None:

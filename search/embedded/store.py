@@ -191,6 +191,16 @@ class Store:
         found: list[tuple[int, float]] = connection.execute(query, (*weights, expression)).fetchall()
         return found
 
+    def terms(self, connection: Any, rowids: list[int]) -> dict[int, set[str]]:
+        """The index terms of some documents, all languages together."""
+        found: dict[int, set[str]] = {}
+        query = f"SELECT {' || char(32) || '.join(self.texts)} FROM {self._prefix}_words WHERE rowid BETWEEN ? AND ?"
+        for rowid in rowids:
+            low = rowid * MAX_LANGUAGES
+            rows = connection.execute(query, (low, low + MAX_LANGUAGES - 1)).fetchall()
+            found[rowid] = {term for (text,) in rows for term in text.split()}
+        return found
+
     def count(self, connection: Any) -> int:
         """The number of documents that can be found."""
         query = f"SELECT count(*) FROM {self._prefix}_documents WHERE NOT deleted"

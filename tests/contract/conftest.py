@@ -32,7 +32,9 @@ SCHEMA = Schema(
 )
 
 
-def concept(name: str, scheme: str = "topic", *broader: str, filter: tuple[str, tuple[str, ...]] | None = None) -> Concept:  # noqa: A002
+def concept(
+    name: str, scheme: str = "topic", *broader: str, filter: tuple[str, tuple[str, ...]] | None = None
+) -> Concept:  # noqa: A002
     return Concept(name, scheme, {language: (f"{name} {language}",) for language in LANGUAGES}, broader, (), filter)
 
 
@@ -50,11 +52,15 @@ def thesaurus() -> Thesaurus:
     china = Concept(
         "country-CN",
         "place",
-        {language: (name,) for language, name in zip(LANGUAGES, ("China", "中国", "Trung Quốc", "จีน", "ຈີນ", "ចិន", "တရုတ်"), strict=True)},
+        {
+            language: (name,)
+            for language, name in zip(LANGUAGES, ("China", "中国", "Trung Quốc", "จีน", "ຈີນ", "ចិន", "တရုတ်"), strict=True)
+        },
         filter=("country", ("CN",)),
     )
     return Thesaurus(
-        [concept("intelligence"), learning, concept("vision", "topic", "learning"), concept("farming"), china], LANGUAGES
+        [concept("intelligence"), learning, concept("vision", "topic", "learning"), concept("farming"), china],
+        LANGUAGES,
     )
 
 

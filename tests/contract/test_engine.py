@@ -27,7 +27,9 @@ def make(name: str, *concepts: str, title: str = "", language: str = "en", **res
     facets = {key: tuple(rest.pop(key, ())) for key in ("kind", "country")}
     numbers = {"posted_at": NOW.timestamp(), **rest.pop("numbers", {})}
     texts = {language: {"title": title or name, "summary": rest.pop("summary", ""), "description": ""}}
-    return Document(name, rest.pop("version", 1), texts, evidence, facets, numbers, {"titles": {language: title or name}})
+    return Document(
+        name, rest.pop("version", 1), texts, evidence, facets, numbers, {"titles": {language: title or name}}
+    )
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def test_an_empty_query_finds_everything(engine: SearchEngine, find: Find) -> No
     assert sorted(ids(find())) == ["a", "b"]
 
 
-@pytest.mark.parametrize("query", ["machine learning", "机器学习", "機器學習", "hoc may", "học máy", "การเรียนรู้ของเครื่อง", "စက်သင်ယူမှု"])
+@pytest.mark.parametrize(
+    "query", ["machine learning", "机器学习", "機器學習", "hoc may", "học máy", "การเรียนรู้ของเครื่อง", "စက်သင်ယူမှု"]
+)
 def test_a_concept_is_found_from_every_language(engine: SearchEngine, find: Find, query: str) -> None:
     engine.put([make("tagged", "learning", language="th", title="หลักสูตร"), make("other", "farming")])
     assert ids(find(query)) == ["tagged"]
@@ -84,7 +88,13 @@ def test_a_place_filters_and_is_given_as_a_reason(engine: SearchEngine, find: Fi
 
 
 def test_facet_counts_stay_after_choosing(engine: SearchEngine, find: Find) -> None:
-    engine.put([make("a", kind=["x"], country=["CN"]), make("b", kind=["y"], country=["CN"]), make("c", kind=["y"], country=["VN"])])
+    engine.put(
+        [
+            make("a", kind=["x"], country=["CN"]),
+            make("b", kind=["y"], country=["CN"]),
+            make("c", kind=["y"], country=["VN"]),
+        ]
+    )
     results = find(chosen={"kind": ("x",)})
     assert ids(results) == ["a"]
     assert {v.value: (v.count, v.chosen) for v in results.facets["kind"]} == {"y": (2, False), "x": (1, True)}
@@ -92,19 +102,34 @@ def test_facet_counts_stay_after_choosing(engine: SearchEngine, find: Find) -> N
 
 
 def test_deadline_windows_are_counted_and_can_be_chosen(engine: SearchEngine, find: Find) -> None:
-    engine.put([make(name, numbers={"closes_at": NOW.timestamp() + days * DAY}) for name, days in (("soon", 3), ("later", 20), ("past", -2))])
+    engine.put(
+        [
+            make(name, numbers={"closes_at": NOW.timestamp() + days * DAY})
+            for name, days in (("soon", 3), ("later", 20), ("past", -2))
+        ]
+    )
     results = find(chosen={"closes_at": ("7d",)})
     assert ids(results) == ["soon"]
     assert {v.value: v.count for v in results.facets["closes_at"]} == {"7d": 1, "30d": 2}
 
 
 def test_ranges_always_hold(engine: SearchEngine, find: Find) -> None:
-    engine.put([make("past", numbers={"closes_at": NOW.timestamp() - DAY}), make("ahead", numbers={"closes_at": NOW.timestamp() + DAY})])
+    engine.put(
+        [
+            make("past", numbers={"closes_at": NOW.timestamp() - DAY}),
+            make("ahead", numbers={"closes_at": NOW.timestamp() + DAY}),
+        ]
+    )
     assert ids(find(ranges={"closes_at": (NOW.timestamp(), None)})) == ["ahead"]
 
 
 def test_sorting_by_deadline_and_by_novelty(engine: SearchEngine, find: Find) -> None:
-    engine.put([make(n, numbers={"closes_at": NOW.timestamp() + c * DAY, "posted_at": NOW.timestamp() - p * DAY}) for n, c, p in (("a", 5, 1), ("b", 2, 3), ("c", 9, 2))])
+    engine.put(
+        [
+            make(n, numbers={"closes_at": NOW.timestamp() + c * DAY, "posted_at": NOW.timestamp() - p * DAY})
+            for n, c, p in (("a", 5, 1), ("b", 2, 3), ("c", 9, 2))
+        ]
+    )
     assert ids(find(sort="deadline")) == ["b", "a", "c"]
     assert ids(find(sort="newest")) == ["a", "c", "b"]
 
@@ -127,7 +152,9 @@ def test_pages_do_not_overlap_and_the_total_counts_all(engine: SearchEngine, fin
         ("Trường hè Đà Lạt", "vi", "da lat"),
     ],
 )
-def test_words_without_a_concept_are_found_in_their_language(engine: SearchEngine, find: Find, title: str, language: str, fragment: str) -> None:
+def test_words_without_a_concept_are_found_in_their_language(
+    engine: SearchEngine, find: Find, title: str, language: str, fragment: str
+) -> None:
     engine.put([make("it", title=title, language=language), make("not", title="something else")])
     results = find(fragment, language)
     assert ids(results) == ["it"]
@@ -231,7 +258,26 @@ def test_titles_are_suggested_from_their_beginning(engine: SearchEngine) -> None
     assert engine.suggest('"* NEAR(', "en") == []
 
 
-@pytest.mark.parametrize("query", ['"', "*", "a AND", "NEAR(a b)", "title:x", "{a}", "-a", "^", "a\x00b", "\ud800", "<b>x</b>", "' OR 1=1 --", "()", "~", "="])
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        "*",
+        "a AND",
+        "NEAR(a b)",
+        "title:x",
+        "{a}",
+        "-a",
+        "^",
+        "a\x00b",
+        "\ud800",
+        "<b>x</b>",
+        "' OR 1=1 --",
+        "()",
+        "~",
+        "=",
+    ],
+)
 def test_operators_and_broken_text_are_searched_as_text(engine: SearchEngine, find: Find, query: str) -> None:
     engine.put([make("a")])
     find(query)

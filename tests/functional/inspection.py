@@ -89,9 +89,9 @@ def _controls(html: ElementTree.Element) -> None:
     for form in _all(html, "form"):
         assert form.get("action") is not None, "form without action"
     for link in _all(html, "a"):
-        assert _text(link) or link.get("aria-label") or link.find(f".//{HTML}img[@alt]") is not None or _has_title(link), (
-            f"link without a name: {link.attrib}"
-        )
+        assert (
+            _text(link) or link.get("aria-label") or link.find(f".//{HTML}img[@alt]") is not None or _has_title(link)
+        ), f"link without a name: {link.attrib}"
 
 
 def _has_title(link: ElementTree.Element) -> bool:
@@ -110,7 +110,10 @@ def _nothing_inline(html: ElementTree.Element, policy: str) -> None:
     for name, attribute in (("img", "src"), ("script", "src"), ("link", "href")):
         for element in _all(html, name):
             address = element.get(attribute) or ""
-            third_party = address.startswith(("http:", "https:", "//")) and element.get("rel") not in ("alternate", "canonical")
+            third_party = address.startswith(("http:", "https:", "//")) and element.get("rel") not in (
+                "alternate",
+                "canonical",
+            )
             assert not third_party, f"third-party {name}: {address}"
 
 

@@ -1,0 +1,50 @@
+"""The `portal` command. Each module of this folder is one command (or group of them) of the same name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+# Named here with their help, so that `portal --help` imports none of them.
+COMMANDS = {
+    "database": "Create, migrate and inspect the database.",
+    "organisations": "Import and count universities and other organisations.",
+    "listings": "Import, export and check listings.",
+    "search": "Build, inspect and judge the search index.",
+    "demo": "Set up a demonstration site and serve it.",
+    "settings": "Show the settings and their environment variables.",
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order a new operator needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a module: the object that has the module's name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"portal.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="digital-talent-portal")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """China–ASEAN Digital Talent Exchange: everything an operator does.
+
+    Settings come from environment variables: see `portal settings`.
+    """
+    from portal.settings import Settings
+
+    ctx.obj = Settings.from_environment()

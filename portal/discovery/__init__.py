@@ -1,0 +1,1 @@
+"""Finding listings: the home page, searches and their results, as pages."""

@@ -1,0 +1,161 @@
+"""What a reader may ask for in the address of a search: unknown and malformed values are left out, and said to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, StringField
+from wtforms.validators import AnyOf, Optional
+
+from portal.listings import codes
+from portal.listings.facts import BY_CODE
+from portal.locales import COUNTRIES, REGIONS, TAGS
+from portal.vocabulary.isced import load_isced
+from portal.vocabulary.thesaurus import load_thesaurus
+from search.analysis.cleaning import clean
+from search.engine import MAX_QUERY_LENGTH, SORTS
+
+MAX_PAGE = 1000
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+_ORGANISATION = re.compile(r"[0-9a-z-]{1,40}")
+
+
+def _one_of(values: Iterable[str]) -> Callable[[str], bool]:
+    return frozenset(values).__contains__
+
+
+# Facet → which values it may have, in the order the facets are shown.
+FACETS: dict[str, Callable[[str], bool]] = {
+    "kind": _one_of(codes.KINDS),
+    "country": _one_of(REGIONS),
+    "open_to": _one_of(COUNTRIES),
+    "level": _one_of(codes.LEVELS),
+    "funding": _one_of(codes.FUNDINGS),
+    "concept": lambda value: value in load_thesaurus(),
+    "closes_at": _one_of(f"{days}d" for days in BY_CODE["closes_at"].windows),
+    "mode": _one_of(codes.MODES),
+    "award": _one_of(codes.AWARDS),
+    "working_language": lambda value: bool(_LANGUAGE.fullmatch(value)),
+    "isced": lambda value: len(value) == 3 and load_isced().exists(value),
+    "place": lambda value: value in load_thesaurus(),
+    "organisation": lambda value: bool(_ORGANISATION.fullmatch(value)),
+    "source_language": _one_of(TAGS),
+}
+
+
+class CodesField(Field):
+    """A repeated parameter: keeps the values it may have, notes that others were left out."""
+
+    def __init__(self, allowed: Callable[[str], bool], **options: Any) -> None:
+        super().__init__(default=(), **options)
+        self.allowed = allowed
+        self.ignored = False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Each known value once, in the order given."""
+        given = [value for value in valuelist if value]
+        self.data = tuple(value for value in dict.fromkeys(given) if self.allowed(value))
+        self.ignored = len(self.data) < len(set(given))
+
+
+class PageField(Field):
+    """A page number from 1; anything else is the first page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=1, **options)
+        self.ignored = False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The first value, if it is a number of a page."""
+        text = valuelist[0] if valuelist else ""
+        if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) and int(text) >= 1:
+            self.data = int(text)
+        else:
+            self.ignored = bool(text)
+
+
+class SearchForm(Form):
+    """The parameters every search has; those of the facets are added by `_form_class`."""
+
+    q = StringField()
+    sort = StringField(default="relevance", validators=[Optional(), AnyOf(SORTS)])
+    page = PageField()
+    closed = BooleanField(false_values=("0", ""))
+
+
+_FORM: type[SearchForm] = type(
+    "FacetedSearchForm", (SearchForm,), {name: CodesField(allowed) for name, allowed in FACETS.items()}
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search as its address says it. `cut`: the text was too long; `ignored`: something was left out."""
+
+    q: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    page: int = 1
+    closed: bool = False
+    cut: bool = False
+    ignored: bool = False
+
+    @classmethod
+    def read(cls, arguments: MultiDict[str, str]) -> Query:
+        """The query of a request's arguments."""
+        form = _FORM(arguments)
+        sort_known = form.validate()
+        text = clean(form.q.data or "")
+        chosen = {name: form[name].data for name in FACETS if form[name].data}
+        ignored = not sort_known or form.page.ignored or any(form[name].ignored for name in FACETS)
+        return cls(
+            text[:MAX_QUERY_LENGTH].strip(), chosen, (form.sort.data if sort_known else "") or "relevance",
+            form.page.data, bool(form.closed.data), len(text) > MAX_QUERY_LENGTH, ignored,
+        )  # fmt: skip
+
+    def parameters(self, with_page: bool = False) -> Iterator[tuple[str, str]]:
+        """The parameters of its address; what is as usual is left out."""
+        if self.q:
+            yield "q", self.q
+        for name, values in self.chosen.items():
+            for value in values:
+                yield name, value
+        if self.sort != "relevance":
+            yield "sort", self.sort
+        if self.closed:
+            yield "closed", "1"
+        if with_page and self.page > 1:
+            yield "page", str(self.page)
+
+    def address(self, with_page: bool = False) -> str:
+        """The query string, with its question mark; empty for the plain list."""
+        text = urlencode(list(self.parameters(with_page)))
+        return f"?{text}" if text else ""
+
+    def asking(self, text: str) -> Query:
+        """The same search with other words."""
+        return replace(self, q=text, page=1)
+
+    def sorted_by(self, sort: str) -> Query:
+        """The same search in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def at(self, page: int) -> Query:
+        """Another page of it."""
+        return replace(self, page=page)
+
+    def including(self, name: str, values: Iterable[str]) -> Query:
+        """The same search with values chosen in a facet."""
+        merged = tuple(dict.fromkeys((*self.chosen.get(name, ()), *values)))
+        return replace(self, chosen={**self.chosen, name: merged}, page=1)
+
+    def leaving(self, name: str, value: str | None = None) -> Query:
+        """The same search without a value of a facet, or without the facet."""
+        left = tuple(item for item in self.chosen.get(name, ()) if value is not None and item != value)
+        others = {key: values for key, values in self.chosen.items() if key != name}
+        return replace(self, chosen={**others, name: left} if left else others, page=1)

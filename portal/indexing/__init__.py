@@ -1,0 +1,1 @@
+"""What the search library knows of this site: labels of organisations, documents of listings, the outbox drained."""

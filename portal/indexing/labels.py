@@ -1,0 +1,112 @@
+"""One label index for the thesaurus and all organisations, built anew when the directory changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.locales import DEFAULT
+from portal.organisations.models import Organisation, OrganisationName
+from search.analysis.segmentation import script_of
+from search.concepts.index import LabelIndex, units
+from search.concepts.reading import particles
+from search.concepts.thesaurus import Concept, Thesaurus
+
+CHECK_EVERY = 3.0  # seconds between two looks at whether the directory changed
+_SHORTEST_ACRONYM = 3
+_LANGUAGE_OF_SCRIPT = {"Han": "zh-Hans", "Thai": "th", "Lao": "lo", "Khmer": "km", "Myanmar": "my"}
+
+_Stamp = tuple[int, datetime | None]
+
+
+class LabelIndexCache:
+    """Hands out the label index; safe for many threads, of which one builds while the others use the old one."""
+
+    def __init__(
+        self, sessions: sessionmaker[Session], thesaurus: Thesaurus, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sessions = sessions
+        self._thesaurus = thesaurus
+        self._timer = timer
+        self._lock = threading.Lock()
+        self._index: LabelIndex | None = None
+        self._stamp: _Stamp | None = None
+        self._checked_at = 0.0
+
+    def get(self) -> LabelIndex:
+        """The index; a change of the directory shows after a few seconds."""
+        index = self._index
+        if index is None:
+            with self._lock:
+                return self._index or self._refreshed()
+        if self._timer() - self._checked_at >= CHECK_EVERY and self._lock.acquire(blocking=False):
+            try:
+                return self._refreshed()
+            finally:
+                self._lock.release()
+        return index
+
+    def _refreshed(self) -> LabelIndex:
+        with self._sessions() as session:
+            stamp = _stamp(session)
+            if self._index is None or stamp != self._stamp:
+                concepts = organisation_concepts(session, self._thesaurus)
+                self._index = LabelIndex([*self._thesaurus.concepts.values(), *concepts])
+                self._stamp = stamp
+        self._checked_at = self._timer()
+        return self._index
+
+
+def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Concept]:
+    """Every organisation as a concept, without the names that mean something else already."""
+    taken = _Taken(thesaurus)
+    name = OrganisationName
+    query = sa.select(name.organisation_id, name.value, name.language, name.kind)
+    labels: dict[str, dict[str, list[str]]] = {}
+    for organisation_id, value, language, kind in session.execute(query.order_by(name.organisation_id, name.position)):
+        own = labels.setdefault(organisation_id, {})
+        if not taken.has(value, kind):
+            own.setdefault(_language(language, value), []).append(value)
+    for organisation_id, by_language in labels.items():
+        found = {language: tuple(names) for language, names in by_language.items()}
+        yield Concept(organisation_id, "organisation", found, filter=("organisation", (organisation_id,)))
+
+
+class _Taken:
+    """Words and labels of the thesaurus: an organisation called SMART is not what “smart logistics” asks for."""
+
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        labels = (
+            label for concept in thesaurus.concepts.values() for names in concept.labels.values() for label in names
+        )
+        self._labels = {_keys(label) for label in labels}
+        self._words = {key for keys in (*self._labels, *map(_keys, particles())) for key in keys}
+
+    def has(self, name: str, kind: str) -> bool:
+        """Whether a name of an organisation must not be found."""
+        keys = _keys(name)
+        if kind == "acronym" and len(name) < _SHORTEST_ACRONYM:
+            return True
+        return not keys or keys in self._labels or (len(keys) == 1 and keys[0] in self._words)
+
+
+def _keys(label: str) -> tuple[str, ...]:
+    return tuple(unit.key for unit in units(label))
+
+
+def _language(language: str | None, value: str) -> str:
+    """The language of a label; aliases come without one, so their script has to tell."""
+    if language == "zh-Hant":
+        return "zh-Hans"
+    return language or _LANGUAGE_OF_SCRIPT.get(script_of(value.lstrip()) or "", DEFAULT)
+
+
+def _stamp(session: Session) -> _Stamp:
+    """Changes whenever an organisation is added, changed or removed."""
+    count, latest = session.execute(sa.select(sa.func.count(), sa.func.max(Organisation.updated_at))).one()
+    return count, latest

@@ -1,0 +1,64 @@
+"""What a person answers about themselves, and what a rule comes to for these answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What a rule comes to for one person."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A time spent in a country; `until` None: still there. The last day counts."""
+
+    country: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class LanguageResult:
+    """One result of one language test."""
+
+    language: str
+    test: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person said of themselves; None: not said. Nothing of it is stored."""
+
+    citizenships: tuple[str, ...] | None = None
+    born_on: date | None = None
+    degree: str | None = None  # highest completed, of codes.DEGREES
+    degree_on: date | None = None
+    research_years: int | None = None
+    employed: bool | None = None
+    work_years: int | None = None
+    stays: tuple[Stay, ...] | None = None
+    awards_from: tuple[str, ...] | None = None  # countries whose award the person holds at present
+    tests: tuple[LanguageResult, ...] | None = None
+    nominated_by: tuple[str, ...] | None = None  # of codes.NOMINATORS
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule decided. `required` and `given` are the two sides of the evidence."""
+
+    rule: str
+    outcome: Outcome
+    required: Mapping[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    change: str | None = None
+    change_on: date | None = None  # the day from which it would be met, where that can be known

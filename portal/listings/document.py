@@ -1,0 +1,174 @@
+"""What the search knows of a listing: the schema, and a listing turned into a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from portal.listings import eligibility, money, time
+from portal.listings.facts import FACTS, Fact
+from portal.listings.models import Listing, Partner
+from portal.locales import TAGS
+from portal.organisations.models import Organisation
+from portal.organisations.queries import names_by_language
+from portal.vocabulary.isced import load_isced
+from portal.vocabulary.thesaurus import place_ids
+from search import scoring
+from search.concepts.index import LabelIndex
+from search.concepts.reading import find_concepts
+from search.concepts.thesaurus import Thesaurus
+from search.documents import Document, Evidence, Field, Role, Schema
+
+NEVER = datetime(2100, 1, 1, tzinfo=UTC).timestamp()  # `open_until` of what has no deadline
+
+
+def _field(fact: Fact, role: Role) -> Field:
+    weight = scoring.FIELD_WEIGHTS[fact.code] if role is Role.TEXT else 1.0
+    return Field(fact.code, role, weight, fact.windows)
+
+
+SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS)
+
+
+def to_document(listing: Listing, thesaurus: Thesaurus, label_index: LabelIndex) -> Document:
+    """A listing, loaded by `queries.whole_listings`, as the index knows it."""
+    texts = {text.language: _prose(text.title, text.summary, text.description) for text in listing.translations}
+    return Document(
+        id=listing.id,
+        version=listing.version,
+        texts=texts,
+        concepts=tuple(_evidence(listing, texts, thesaurus, label_index)),
+        facets=_facets(listing),
+        numbers=_numbers(listing),
+        stored=to_card(listing),
+    )
+
+
+def to_card(listing: Listing) -> dict[str, Any]:
+    """The part of a listing that lists and feeds show, as JSON."""
+    return {
+        **_identity(listing),
+        **_provider(listing),
+        "concepts": list(listing.concepts),
+        "isced": list(listing.isced),
+        "levels": list(listing.levels),
+        "mode": listing.mode,
+        "award": listing.award,
+        "working_languages": list(listing.working_languages),
+        "funding": money.funding(listing.money, listing.levels),
+        "stipend": _stipend(listing),
+        "benefits": list(money.benefits(listing.money)),
+        **_dates(listing),
+        "places": listing.places_total,
+        "open_to": list(eligibility.open_to(listing.rules)),
+    }
+
+
+def _prose(title: str, summary: str, description: str) -> dict[str, str]:
+    return {"title": title, "summary": summary, "description": description}
+
+
+def _evidence(
+    listing: Listing, texts: dict[str, dict[str, str]], thesaurus: Thesaurus, label_index: LabelIndex
+) -> Iterator[Evidence]:
+    """What its owner tagged, then what the prose names."""
+    yield from (Evidence(concept, "tag") for concept in listing.concepts)
+    yield from find_concepts(texts, label_index, thesaurus)
+
+
+def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
+    organisations = [listing.organisation_id, *(partner.organisation_id for partner in listing.partners)]
+    narrow = load_isced().narrow
+    return {
+        "kind": (listing.kind,),
+        "source_language": (listing.source_language,),
+        "organisation": tuple(dict.fromkeys(o for o in organisations if o)),
+        "country": (listing.country,),
+        "place": place_ids(listing.place),
+        "isced": tuple(dict.fromkeys(narrow(code) for code in listing.isced)),
+        "concept": tuple(listing.concepts),
+        "level": tuple(listing.levels),
+        "mode": (listing.mode,),
+        "working_language": tuple(listing.working_languages),
+        "award": (listing.award,),
+        "funding": (money.funding(listing.money, listing.levels),),
+        "open_to": eligibility.open_to(listing.rules),
+    }
+
+
+def _numbers(listing: Listing) -> dict[str, float]:
+    end = time.closes_at(listing)
+    moments = {"closes_at": end, "posted_at": listing.posted_at, "confirmed_at": listing.confirmed_at}
+    numbers = {name: moment.timestamp() for name, moment in moments.items() if moment is not None}
+    return {**numbers, "open_until": numbers.get("closes_at", NEVER)}
+
+
+def _identity(listing: Listing) -> dict[str, Any]:
+    return {
+        "kind": listing.kind,
+        "source_language": listing.source_language,
+        "state": listing.state,
+        "demonstration": listing.demonstration,
+        "real": not listing.demonstration and listing.scheme is not None,
+        "titles": {text.language: text.title for text in listing.translations},
+        "summaries": {text.language: text.summary for text in listing.translations},
+        "origins": {text.language: text.origin for text in listing.translations},
+        "source_url": listing.source_url,
+        "source_checked_on": _iso(listing.source_checked_on),
+        "posted_at": _iso(listing.posted_at),
+        "updated_at": _iso(listing.updated_at),
+        "confirmed_at": _iso(listing.confirmed_at),
+    }
+
+
+def _provider(listing: Listing) -> dict[str, Any]:
+    return {
+        "organisation": _named(listing.organisation) if listing.organisation else None,
+        "country": listing.country,
+        "place": listing.place,
+        "partners": [_partner(partner) for partner in listing.partners],
+    }
+
+
+def _named(organisation: Organisation) -> dict[str, Any]:
+    return {"id": organisation.id, "names": names_by_language(organisation)}
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
+    return {**_named(partner.organisation), "role": partner.role, "country": partner.organisation.country}
+
+
+def _stipend(listing: Listing) -> dict[str, str | None] | None:
+    line = money.highest_stipend(listing.money)
+    if line is None or line.amount is None:
+        return None
+    return {"amount": f"{line.amount:.2f}", "currency": line.currency, "per": line.per}
+
+
+def _dates(listing: Listing) -> dict[str, Any]:
+    decisive = None if listing.rolling else time.decisive_deadline(listing.deadlines)
+    months = [listing.months_min, listing.months_max]
+    starts = [listing.starts_from, listing.starts_until or listing.starts_from]
+    return {
+        "months": [_number(value) for value in months if value is not None] if all(months) else None,
+        "starts": [_iso(day) for day in starts] if listing.starts_from else None,
+        "deadline": {
+            "purpose": decisive.purpose,
+            "local_time": decisive.local_time.isoformat(),
+            "zone": decisive.zone,
+            "at": _iso(time.deadline_at(decisive)),
+        }
+        if decisive
+        else None,
+        "rolling": listing.rolling,
+    }
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value is not None else None

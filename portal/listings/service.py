@@ -1,0 +1,73 @@
+"""Changes to listings. Each notes itself for the search index in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from portal.core.outbox import enqueue
+from portal.listings.importing import PARTS, to_record
+from portal.listings.models import Listing
+from portal.listings.queries import whole_listings
+
+OUTBOX_KIND = "listing"
+
+
+@dataclass(frozen=True)
+class ImportCounts:
+    """What an import did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def add_listing(session: Session, listing: Listing, now: datetime) -> Listing:
+    """Add a new listing with all its parts; the index learns of it."""
+    session.add(listing)
+    enqueue(session, OUTBOX_KIND, listing.id, now)
+    return listing
+
+
+def import_listings(session: Session, listings: Iterable[Listing], now: datetime) -> ImportCounts:
+    """Add new listings, bring known ones to the given state, leave equal ones alone.
+
+    Read the whole file (`importing.read_listings`) before the transaction begins, so that nothing is half imported.
+    """
+    wanted = {listing.id: listing for listing in listings}
+    known = {old.id: old for old in session.scalars(whole_listings().where(Listing.id.in_(wanted)))}
+    added = changed = 0
+    for listing_id, listing in wanted.items():
+        old = known.get(listing_id)
+        if old is None:
+            add_listing(session, listing, now)
+            added += 1
+        elif _content(old) != _content(listing):
+            _replace(session, old, listing)
+            enqueue(session, OUTBOX_KIND, listing_id, now)
+            changed += 1
+    return ImportCounts(added, changed, len(wanted) - added - changed)
+
+
+def _content(listing: Listing) -> dict[str, object]:
+    """Everything but the version, which belongs to this database."""
+    return {key: value for key, value in to_record(listing).items() if key != "version"}
+
+
+def _replace(session: Session, old: Listing, new: Listing) -> None:
+    """Give a listing the values and parts of another; its version grows by one."""
+    columns = inspect(Listing).column_attrs.keys()
+    for name in columns:
+        if name not in ("id", "version"):
+            setattr(old, name, getattr(new, name))
+    old.version += 1
+    for name in PARTS:
+        parts = list(getattr(new, name))
+        getattr(new, name).clear()
+        getattr(old, name).clear()
+        session.flush()  # the old rows go first: a language may be there once only
+        getattr(old, name).extend(parts)

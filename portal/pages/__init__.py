@@ -1,0 +1,1 @@
+"""Pages that say how the site works: ranking, sources, accessibility, privacy."""

@@ -1,0 +1,184 @@
+"""What templates may call: labels of codes and everything CLDR writes, in the language of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from portal.listings.labels import label as label_id
+from portal.locales import BY_TAG, LANGUAGES
+from portal.vocabulary.cldr import language_name
+from portal.vocabulary.isced import load_isced
+from portal.vocabulary.thesaurus import load_thesaurus
+from portal.web import formats
+from portal.web.current import site
+from portal.web.language import current_language, same_page
+
+
+
+class Text(NamedTuple):
+    """A run of text and the language it is in, where that is not the reader's ("" for an unknown one)."""
+
+    value: str
+    language: str | None = None
+
+    def __html__(self) -> Markup:
+        if self.language is None:
+            return escape(self.value)
+        return Markup('<span lang="{}">{}</span>').format(self.language, self.value)
+
+
+def tag() -> str:
+    """The tag of the reader's language."""
+    return current_language().tag
+
+
+def label(code: str, vocabulary: str) -> str:
+    """A code of one of the vocabularies in words."""
+    return _label(code, vocabulary, tag())
+
+
+@lru_cache(10_000)
+def _label(code: str, vocabulary: str, _tag: str) -> str:
+    """Remembered for each language: catalogues do not change while the process runs."""
+    return gettext(label_id(vocabulary, code))
+
+
+def concept(concept_id: str) -> str:
+    """The preferred label of a thesaurus concept."""
+    return load_thesaurus().label(concept_id, tag())
+
+
+def isced(code: str) -> Text:
+    """The name of a field of study; in English where the language has none."""
+    return _isced(code, tag())
+
+
+@lru_cache(10_000)
+def _isced(code: str, language: str) -> Text:
+    vocabulary = load_isced()
+    field = vocabulary.fields.get(code)
+    known = field is None or language in field.labels
+    return Text(vocabulary.label(code, language), None if known else "en")
+
+
+def name_in(names: Mapping[str, str], reader: str) -> Text:
+    """The best of several names of one thing: the reader's language, English, whatever there is."""
+    if reader in names:
+        return Text(names[reader])
+    if "en" in names:
+        return Text(names["en"], "en")
+    found = next(((key, value) for key, value in names.items() if value), ("", ""))
+    return Text(found[1], found[0])
+
+
+def organisation_name(names: Mapping[str, str]) -> Text:
+    """An organisation's name for the reader."""
+    return name_in(names, tag())
+
+
+def zoned(local: datetime, zone: str) -> str:
+    """A wall-clock time with the zone it is kept at."""
+    reader = tag()
+    return gettext("%(time)s (%(zone)s)", time=formats.clock(local, reader), zone=formats.zone(zone, reader))
+
+
+def at_readers(local: datetime, zone: str) -> str | None:
+    """The same moment on the reader's clock; None where that says the same."""
+    found = formats.readers_clock(local, zone, tag())
+    return zoned(*found) if found and zone != found[1] else None
+
+
+def days_left(days: int) -> str:
+    """How long it is until a deadline."""
+    return _days_left(days, tag())
+
+
+@lru_cache(10_000)
+def _days_left(days: int, _tag: str) -> str:
+    from flask_babel import ngettext
+
+    if days <= 0:
+        return gettext("Last day")
+    return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def money(amount: str | Decimal | None, currency: str | None = None, per: str | None = None) -> str:
+    """An amount of money, with the period it is paid for; without an amount: in kind."""
+    if amount is None or currency is None:
+        return gettext("In kind")
+    text = formats.money(Decimal(amount), currency, tag())
+    return _per(text, per, tag())
+
+
+@lru_cache(20_000)
+def _per(text: str, per: str | None, _tag: str) -> str:
+    if per == "month":
+        return gettext("%(amount)s a month", amount=text)
+    if per == "year":
+        return gettext("%(amount)s a year", amount=text)
+    return gettext("%(amount)s once", amount=text) if per == "once" else text
+
+
+def joined(values: Iterable[Any], style: str = "standard") -> str | Markup:
+    """A list in words; keeps the language marks of its members."""
+    parts = [escape(value) for value in values]
+    return Markup(formats.joined(tuple(str(part) for part in parts), tag(), style))  # noqa: S704 - every part is escaped
+
+
+_PROSE = (
+    MarkdownIt("zero", {"html": False})
+    .enable(["list", "emphasis", "link", "newline", "escape", "entity", "heading", "backticks"], True)
+)
+
+
+@lru_cache(500)
+def prose(text: str) -> Markup:
+    """Markdown's paragraphs, lists, emphasis and links; headings of the writer become paragraphs."""
+    tokens = _PROSE.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+        for child in token.children or ():
+            if child.type == "link_open":
+                child.attrSet("rel", "nofollow noopener external")
+    return Markup(_PROSE.renderer.render(tokens, _PROSE.options, {}))  # noqa: S704 - raw HTML is off
+
+
+def languages_of_page() -> list[dict[str, str]]:
+    """The languages of the switch, each with the address of this page in it."""
+    return [{"tag": language.tag, "name": language.name, "address": same_page(language.tag)} for language in LANGUAGES]
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and globals."""
+    filters = {
+        "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
+        "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
+        "country": lambda code: formats.country(code, tag()),
+        "language_name": lambda code: language_name(code, tag()),
+        "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
+        "number": lambda value: formats.number(value, tag()),
+        "percent": lambda value: formats.percent(value, tag()),
+        "months": lambda low, high: formats.months(low, high, tag()),
+    }  # fmt: skip
+    app.jinja_env.filters.update(filters)
+
+    @app.context_processor
+    def add_globals() -> dict[str, Any]:
+        """`page_languages` is a function: only the layout asks, once."""
+        return {
+            "reader": current_language(),
+            "settings": site().settings,
+            "page_languages": languages_of_page,
+            "own_name": lambda code: BY_TAG[code].name if code in BY_TAG else language_name(code, code),
+            "search_address": lambda **values: url_for("discovery.search", **values),
+        }
