@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from portal.core.errors import NotFound
 from portal.discovery.cards import Card, FoundCard, card, facet_value, found
 from portal.discovery.forms import FACETS, Query
 from portal.locales import COUNTRIES
-from portal.organisations.queries import names_of
+from portal.organisations.queries import find_organisations, names_by_language
 from portal.site import Site
 from portal.web.filters import Text, name_in
+from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
 from search.concepts.understanding import Filter, Span, Topic, Understanding
 from search.engine import SearchRequest
@@ -22,6 +24,8 @@ PER_PAGE = 20
 SHOWN_VALUES = 7  # of a facet; the rest is folded away
 MAX_VALUES = 40
 NOTHING = Understanding("")
+# Names of organisations by id, kept for as long as the directory does not change (the label index is then a new one).
+_NAMES: WeakKeyDictionary[LabelIndex, dict[str, dict[str, str]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -126,14 +130,16 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
 def _organisation_names(
     site: Site, results: SearchResults, understanding: Understanding, reader: str
 ) -> Mapping[str, Text]:
-    """The names of all organisations the page speaks of, in one read."""
+    """The names of all organisations the page speaks of, in one read at most."""
     wanted = {value.value for value in results.facets.get("organisation", ())[:MAX_VALUES]}
     for part in (*understanding.filters, *understanding.topics):
         wanted.update(id for id in (part.concept, *part.alternatives) if id not in site.thesaurus)
-    if not wanted:
-        return {}
-    with site.sessions() as session:
-        return {id: name_in(names, reader) for id, names in names_of(session, wanted).items()}
+    known = _NAMES.setdefault(site.labels, {})
+    if missing := [id for id in wanted if id not in known]:
+        with site.sessions() as session:
+            found = find_organisations(session, missing)
+        known.update({id: names_by_language(found[id]) if id in found else {"": id} for id in missing})
+    return {id: name_in(known[id], reader) for id in wanted}
 
 
 def _facets(results: SearchResults, query: Query, names: Mapping[str, Text]) -> Iterable[Facet]:

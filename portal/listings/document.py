@@ -22,6 +22,7 @@ from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Evidence, Field, Role, Schema
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC).timestamp()  # `open_until` of what has no deadline
+_MILLISECONDS = 10**14  # more than a moment has
 
 
 def _field(fact: Fact, role: Role) -> Field:
@@ -37,7 +38,7 @@ def to_document(listing: Listing, thesaurus: Thesaurus, label_index: LabelIndex)
     texts = {text.language: _prose(text.title, text.summary, text.description) for text in listing.translations}
     return Document(
         id=listing.id,
-        version=listing.version,
+        version=_version(listing),
         texts=texts,
         concepts=tuple(_evidence(listing, texts, thesaurus, label_index)),
         facets=_facets(listing),
@@ -64,6 +65,14 @@ def to_card(listing: Listing) -> dict[str, Any]:
         "places": listing.places_total,
         "open_to": list(eligibility.open_to(listing.rules)),
     }
+
+
+def _version(listing: Listing) -> int:
+    """Grows with every change of the listing and, since its card carries their names, of its organisations."""
+    own = [listing.organisation] if listing.organisation else []
+    changes = [one.updated_at for one in (*own, *(partner.organisation for partner in listing.partners))]
+    latest = max((change.timestamp() for change in changes), default=0.0)
+    return listing.version * _MILLISECONDS + round(latest * 1000)
 
 
 def _prose(title: str, summary: str, description: str) -> dict[str, str]:

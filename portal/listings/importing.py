@@ -1,33 +1,65 @@
-"""Listings as JSON, one a line: what `portal listings export` writes and `import` reads, and what the API gives as detail.
-
-Keys are the columns of `facts.FACTS`; `FORMAT.md` beside this file describes them. Dates and moments are ISO 8601, amounts
-are text with two decimals, `local_time` of a deadline has no offset since its `zone` says the rest. Derived facts
-(funding, open_to …) may be there and are not read: they follow from the others.
-"""
+"""Files of listings: one JSON object a line, as `records` describes it. Nothing of a file with a mistake is taken."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
-from portal.listings import codes, eligibility
-from portal.listings.facts import FACTS
-from portal.listings.models import (
-    Criterion,
-    Deadline,
-    DocumentWanted,
-    EligibilityRule,
-    Listing,
-    MoneyLine,
-    Partner,
-    Translation,
-)
-from portal.listings.shapes import Reader
-from portal.listings.time import zone_of
-from portal.locales import COUNTRIES, REGIONS, TAGS
+from portal.listings.models import Listing
+from portal.listings.record_parts import Known, broken
+from portal.listings.records import from_record, to_record
+from portal.organisations.models import Organisation
+from portal.vocabulary.isced import load_isced
+from search.concepts.thesaurus import Thesaurus
 
+
+def known_references(session: Session, thesaurus: Thesaurus) -> Known:
+    """Everything that exists on this site."""
+    return Known(
+        organisations=frozenset(session.scalars(sa.select(Organisation.id))),
+        concepts={concept.id for concept in thesaurus.of_scheme("topic")},
+        places={place.id for place in thesaurus.of_scheme("place")},
+        isced=load_isced().fields,
+    )
+
+
+def write_listings(listings: Iterable[Listing]) -> Iterator[str]:
+    """Listings as lines of JSON."""
+    for listing in listings:
+        yield json.dumps(to_record(listing), ensure_ascii=False) + "\n"
+
+
+def read_file(path: Path, known: Known) -> list[Listing]:
+    """All listings of a file. Raises `Invalid`: "file.unreadable", or as `read_listings`."""
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            return read_listings(lines, known)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("file.unreadable", field="file", reason=str(error)) from error
+
+
+def read_listings(lines: Iterable[str], known: Known) -> list[Listing]:
+    """All listings of some lines of JSON. Raises `Invalid` ("record.broken" with `line`, `field`, `reason`)."""
+    found: dict[str, Listing] = {}
+    for number, text in enumerate(lines, 1):
+        if text.strip():
+            try:
+                listing = from_record(_json(text), known)
+                if listing.id in found:
+                    raise broken("id", "repeated-id", listing.id)
+            except Invalid as error:
+                raise Invalid(error.code, line=number, **error.parameters) from error
+            found[listing.id] = listing
+    return list(found.values())
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise broken("json", "not-json", text[:80]) from error

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.listings import eligibility, time
-from portal.listings.models import Deadline, EligibilityRule, Listing, Partner
+from portal.listings.models import Listing, Partner
 from portal.organisations.models import Organisation
 
 PER_PAGE = 20
@@ -45,7 +46,7 @@ class Corridor:
 def get_listing(session: Session, listing_id: str) -> Listing:
     """One listing that anybody may see, with everything loaded. Raises `NotFound`."""
     query = whole_listings().where(Listing.id == listing_id, Listing.state.in_(SHOWN_STATES))
-    listing = session.scalars(query).one_or_none()
+    listing: Listing | None = session.scalars(query).one_or_none()
     if listing is None:
         raise NotFound("listing.unknown", id=listing_id)
     return listing
@@ -102,7 +103,7 @@ def count_listings(session: Session, now: datetime) -> Counts:
 
 
 def list_corridors(session: Session, now: datetime) -> list[Corridor]:
-    """Corridors with at least one open listing; a listing counts in each home country it is open to, but for its own."""
+    """Corridors with at least one open listing; a listing counts in each country it is open to, but for its own."""
     listings: Counter[tuple[str, str]] = Counter()
     places: Counter[tuple[str, str]] = Counter()
     for listing in session.scalars(_published(selectinload(Listing.deadlines), selectinload(Listing.rules))):
@@ -114,12 +115,12 @@ def list_corridors(session: Session, now: datetime) -> list[Corridor]:
     return [Corridor(*pair, count, places[pair]) for pair, count in sorted(listings.items())]
 
 
-def whole_listings() -> sa.Select[tuple[Listing]]:
+def whole_listings() -> sa.Select[Any]:
     """Listings in any state, with all that a page or a document needs loaded."""
     return sa.select(Listing).options(*_everything())
 
 
-def _published(*options: ORMOption) -> sa.Select[tuple[Listing]]:
+def _published(*options: ORMOption) -> sa.Select[Any]:
     return sa.select(Listing).options(*(options or _everything())).where(Listing.state == "published")
 
 
@@ -132,7 +133,7 @@ def _everything() -> tuple[ORMOption, ...]:
     """Each relationship in one query of its own, however many listings there are."""
     return (
         selectinload(Listing.organisation).selectinload(Organisation.names),
-        selectinload(Listing.partners).joinedload(Partner.organisation).selectinload(Organisation.names),
+        selectinload(Listing.partners).selectinload(Partner.organisation).selectinload(Organisation.names),
         *(
             selectinload(part)
             for part in (

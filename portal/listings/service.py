@@ -10,9 +10,10 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal.core.outbox import enqueue
-from portal.listings.importing import PARTS, to_record
 from portal.listings.models import Listing
 from portal.listings.queries import whole_listings
+from portal.listings.record_parts import PARTS
+from portal.listings.records import to_record
 
 OUTBOX_KIND = "listing"
 

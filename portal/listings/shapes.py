@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 from portal.core.errors import Invalid
 
 T = TypeVar("T")
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters, halves of characters
 
 
 class Reader:
@@ -44,6 +47,8 @@ class Reader:
             raise Invalid("record.broken", reason="missing-field", field=self.at(key))
         if len(value) > longest:
             raise Invalid("record.broken", reason="too-long", field=self.at(key), longest=longest)
+        if _UNWRITABLE.search(value):
+            raise Invalid("record.broken", reason="control-character", field=self.at(key))
         return str(value)
 
     def short_text(self, longest: int) -> Callable[[str], str]:
@@ -74,6 +79,18 @@ class Reader:
             raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=str(value))
         return number
 
+    def tenths(self, key: str) -> Decimal:
+        """A number of at most one decimal, such as months."""
+        number = self.decimal(key)
+        if number >= 1000 or number != number.quantize(Decimal("0.1")):
+            raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=str(number))
+        return number
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """An object, to be read by somebody else."""
+        found: Mapping[str, Any] = self._of_type(key, dict, "object")
+        return found
+
     def day(self, key: str) -> date:
         """A date, as 2027-03-01."""
         return self._parsed(key, date.fromisoformat, "date")
@@ -94,18 +111,18 @@ class Reader:
             )
         return value
 
-    def code(self, key: str, allowed: Iterable[str]) -> str:
+    def code(self, key: str, allowed: Container[str]) -> str:
         """One of the allowed codes."""
         value = str(self._of_type(key, str, "code"))
         if value not in allowed:
             raise Invalid("record.broken", reason="unknown-code", field=self.at(key), value=value)
         return value
 
-    def code_of(self, allowed: Iterable[str]) -> Callable[[str], str]:
+    def code_of(self, allowed: Container[str]) -> Callable[[str], str]:
         """`code` with its codes set, to be used with `optional`."""
         return lambda key: self.code(key, allowed)
 
-    def codes(self, key: str, allowed: Iterable[str] | None) -> list[str]:
+    def codes(self, key: str, allowed: Container[str] | None) -> list[str]:
         """A list of distinct codes (any text if `allowed` is None); an absent key is an empty list."""
         found: list[str] = []
         for position, value in enumerate(self.items(key)):

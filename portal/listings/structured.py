@@ -2,7 +2,7 @@
 
 Each kind has the type whose definition fits: programmes of study and of work-based training have deadlines, salaries
 and credentials of their own; courses have instances; a scholarship is a grant. Only properties that schema.org declares
-for a type are used, so what concerns the page (its language, that it is a demonstration) stands with `mainEntityOfPage`,
+for a type are used: what concerns the page (its language, that it is a demonstration) stands with `mainEntityOfPage`,
 and when and where to apply, for all kinds, is an `ApplyAction`.
 """
 
@@ -26,7 +26,7 @@ NOT_AN_OFFER = "Demonstration data: this is not a real offer."
 _MODES = {"onsite": "onsite", "online": "online", "mixed": "blended"}
 _UNITS = {"month": "MONTH", "year": "YEAR"}
 _FEES = ("tuition", "fee")
-_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def json_ld(listing: Listing, language: str, address: str) -> Node:
@@ -37,7 +37,7 @@ def json_ld(listing: Listing, language: str, address: str) -> Node:
 def embeddable(data: Node) -> str:
     """JSON that may stand inside a `script` element: nothing in it can end the element or begin another."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(str.maketrans(_UNSAFE))
+    return text.translate(_UNSAFE)
 
 
 def _programme(type_: str) -> Callable[[Listing, str, str], Node]:
@@ -116,7 +116,7 @@ def _thing(listing: Listing, language: str, address: str, type_: str) -> Node:
     prose = _prose(listing, language)
     return {
         "@type": type_,
-        "@id": address,
+        "@id": f"{address}#listing",
         "url": address,
         "name": _text(prose.title, prose.language, language),
         "description": _text(prose.summary, prose.language, language),
@@ -211,26 +211,18 @@ def _credential(listing: Listing) -> Node | None:
 
 
 def _offers(listing: Listing, address: str) -> list[Node]:
-    """What the participant pays for taking part; nothing stated means nothing to pay only where tuition is covered."""
-    owed = [line for line in listing.money if line.payer == "participant" and line.item in _FEES]
-    if owed:
-        return [_offer(line, listing, address) for line in owed]
-    covered = any(line.item in _FEES for line in listing.money)
-    return [_offer(None, listing, address)] if covered else []
+    """What taking part costs. Free only where it says that somebody else pays; nothing said is no offer."""
+    lines = [line for line in listing.money if line.item in _FEES]
+    prices = [_price(line) for line in lines if line.payer == "participant"]
+    if lines and not prices:
+        prices = [{"category": "Free", "price": 0, "priceCurrency": _currency(listing)}]
+    ends = {"availabilityEnds": _deadline(listing), "url": address}
+    return [_without_empty({"@type": "Offer", **price, **ends}) for price in prices]
 
 
-def _offer(line: MoneyLine | None, listing: Listing, address: str) -> Node:
-    stated = line is not None and line.amount is not None
-    return _without_empty(
-        {
-            "@type": "Offer",
-            "category": "Paid" if line else "Free",
-            "price": _number(line.amount) if line and line.amount is not None else None if line else 0,
-            "priceCurrency": line.currency if line and stated else None if line else _currency(listing),
-            "availabilityEnds": _deadline(listing),
-            "url": address,
-        }
-    )
+def _price(line: MoneyLine) -> Node:
+    """The tuition or fee of one line; without an amount it is still to be paid."""
+    return {"category": "Paid", "price": _number(line.amount), "priceCurrency": line.currency}
 
 
 def _currency(listing: Listing) -> str:

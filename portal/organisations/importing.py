@@ -87,13 +87,15 @@ def _of_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
         if text.strip():
             try:
                 yield number, json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise Invalid("record.broken", line=number, field="json", value=text[:80]) from error
 
 
 def _of_array(file: IO[str]) -> Iterator[tuple[int, Any]]:
     """The items of a JSON array, without ever holding the whole of it."""
-    decoder, buffer, line = json.JSONDecoder(), file.read(_CHUNK).lstrip()[1:], 1
+    decoder = json.JSONDecoder()
+    before, _bracket, buffer = file.read(_CHUNK).partition("[")
+    line = 1 + before.count("\n")
     while True:
         item = buffer.lstrip(" \t\r\n,")
         line += buffer.count("\n", 0, len(buffer) - len(item))
@@ -101,7 +103,7 @@ def _of_array(file: IO[str]) -> Iterator[tuple[int, Any]]:
             return
         try:
             raw, end = decoder.raw_decode(item)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # half a record, or a broken one
             more = file.read(_CHUNK) if len(item) < _LONGEST_RECORD else ""
             if not more:
                 raise Invalid("record.broken", line=line, field="json", value=item[:80]) from error

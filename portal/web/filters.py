@@ -76,8 +76,8 @@ def name_in(names: Mapping[str, str], reader: str) -> Text:
         return Text(names[reader])
     if "en" in names:
         return Text(names["en"], "en")
-    found = next(((key, value) for key, value in names.items() if value), ("", ""))
-    return Text(found[1], found[0])
+    language = "" if "" in names else next(iter(names), "")
+    return Text(names.get(language, ""), language)
 
 
 def organisation_name(names: Mapping[str, str]) -> Text:

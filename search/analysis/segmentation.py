@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from icu4py.breakers import CharacterBreaker, WordBreaker
+from icu4py.breakers import BaseBreaker, CharacterBreaker, WordBreaker
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
@@ -54,7 +54,7 @@ def script_of(text: str) -> str | None:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a cleaned text; punctuation and spaces are left out, "C++" and "C#" stay whole."""
-    pieces = list(WordBreaker(text, "root").segments())
+    pieces = _places(text, WordBreaker(text, "root"))
     index = 0
     while index < len(pieces):
         start, end = pieces[index]
@@ -69,7 +69,19 @@ def words(text: str) -> Iterator[Word]:
 
 def clusters(text: str) -> list[tuple[int, int]]:
     """The grapheme clusters of a text, as places in it."""
-    return list(CharacterBreaker(text, "root").segments())
+    return _places(text, CharacterBreaker(text, "root"))
+
+
+def _places(text: str, breaker: BaseBreaker) -> list[tuple[int, int]]:
+    """A breaker's segments in characters; ICU counts those beyond the basic plane twice."""
+    segments: list[tuple[int, int]] = list(breaker.segments())
+    if not text or max(text) <= "\uffff":
+        return segments
+    character_at: list[int] = []
+    for index, character in enumerate(text):
+        character_at.extend([index] * (2 if character > "\uffff" else 1))
+    character_at.append(len(text))
+    return [(character_at[start], character_at[end]) for start, end in segments]
 
 
 def terms(text: str) -> Terms:

@@ -1,0 +1,1 @@
+"""The read API: listings, organisations, concepts and suggestions as JSON for other programs."""

@@ -1,0 +1,88 @@
+"""`portal listings`: listings in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from portal.core.errors import Invalid
+    from portal.listings.models import Listing
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def listings() -> None:
+    """Import, export and check listings."""
+
+
+@listings.command("import")
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def import_(settings: Settings, file: Path) -> None:
+    """Add and update listings from FILE, one JSON object a line, as `export` writes them.
+
+    A file with a mistake changes nothing. Run `portal search rebuild` afterwards, or let the site catch up by itself.
+    """
+    from portal.core.clock import system_clock
+    from portal.listings.service import import_listings
+
+    with _sessions(settings).begin() as session:
+        counts = import_listings(session, _read(session, file), system_clock())
+    click.echo(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged.")
+
+
+@listings.command()
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def check(settings: Settings, file: Path) -> None:
+    """Say whether FILE could be imported; nothing is changed."""
+    with _sessions(settings)() as session:
+        click.echo(f"{len(_read(session, file))} listings, no mistake found.")
+
+
+@listings.command()
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+@click.pass_obj
+def export(settings: Settings, file: click.utils.LazyFile) -> None:
+    """Write all published listings to FILE (the terminal if left out), one JSON object a line."""
+    from portal.listings.importing import write_listings
+    from portal.listings.queries import find_listings, list_published_ids
+
+    with _sessions(settings)() as session:
+        for line in write_listings(find_listings(session, list_published_ids(session))):
+            file.write(line)
+
+
+def _read(session: Session, file: Path) -> list[Listing]:
+    from portal.core.errors import Invalid
+    from portal.listings.importing import known_references, read_file
+    from portal.vocabulary.thesaurus import load_thesaurus
+
+    try:
+        return read_file(file, known_references(session, load_thesaurus()))
+    except Invalid as error:
+        raise click.ClickException(_sentence(file, error)) from error
+
+
+def _sentence(file: Path, error: Invalid) -> str:
+    found = error.parameters
+    if error.code != "record.broken":
+        return f"{file} cannot be read: {found.get('reason')}. Nothing was imported."
+    value = f" ({found['value']})" if found.get("value") is not None else ""
+    return f"{file}, line {found['line']}, field “{found['field']}”: {found['reason']}{value}. Nothing was imported."
+
+
+def _sessions(settings: Settings) -> sessionmaker[Session]:
+    from sqlalchemy.orm import sessionmaker
+
+    from portal.core.database import create_engine
+
+    return sessionmaker(create_engine(settings.database))

@@ -1,0 +1,109 @@
+"""`portal search`: the search index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.locales import DEFAULT, TAGS
+from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from portal.site import Site
+    from search.concepts.understanding import Understanding
+    from search.results import Hit
+
+
+@click.group()
+def search() -> None:
+    """Build, inspect and judge the search index."""
+
+
+@search.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Build the index anew from all published listings; searches go on meanwhile."""
+    from portal.indexing.service import rebuild as rebuild_index
+
+    site = _site(settings)
+    with progress_bar(site) as bar:
+        total = rebuild_index(site, bar.update)
+    click.echo(f"{total} listings indexed.")
+
+
+@search.command()
+@click.pass_obj
+def drain(settings: Settings) -> None:
+    """Tell the index of the changes that wait in the outbox."""
+    from portal.indexing.service import drain as drain_outbox
+
+    done = drain_outbox(_site(settings))
+    click.echo(f"{done.written} listings written, {done.removed} removed.")
+
+
+@search.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Show how the index stands; exit with 1 if searches do not see everything."""
+    from portal.indexing.service import state
+
+    found = state(_site(settings))
+    click.echo(f"indexed:   {found.documents}\npublished: {found.published}\nwaiting:   {found.waiting}")
+    click.echo(f"schema:    {'as declared' if found.current else 'old or missing: run `portal search rebuild`'}")
+    if not found.complete:
+        raise click.exceptions.Exit(1)
+
+
+@search.command()
+@click.argument("text")
+@click.option("--lang", type=click.Choice(TAGS), default=DEFAULT, show_default=True, help="The reader's language.")
+@click.option("--limit", default=10, show_default=True, help="How many listings to show.")
+@click.pass_obj
+def query(settings: Settings, text: str, lang: str, limit: int) -> None:
+    """Search for TEXT: what was understood, what was found, and why."""
+    from search.concepts.reading import understand
+    from search.engine import SearchRequest
+
+    site = _site(settings)
+    understanding = understand(text, lang, site.labels, site.thesaurus)
+    now = site.clock()
+    request = SearchRequest(
+        understanding, lang, now, ranges={"open_until": (now.timestamp(), None)}, limit=limit, facets=()
+    )
+    found = site.engine.search(request)
+    for line in _understood(understanding):
+        click.echo(line)
+    click.echo(f"{found.total} open listings")
+    for hit in found.hits:
+        click.echo(_line(hit, lang))
+
+
+def progress_bar(site: Site) -> _Bar:
+    """A progress bar over all that is to be indexed."""
+    from tqdm import tqdm
+
+    from portal.listings.queries import list_published_ids
+
+    with site.sessions() as session:
+        total = len(list_published_ids(session))
+    return tqdm(desc="search index", total=total, unit=" listings", disable=None)
+
+
+def _understood(understanding: Understanding) -> list[str]:
+    topics = [f"topic   {topic.concept}  “{topic.span.text}”" for topic in understanding.topics]
+    filters = [f"filter  {f.field} = {', '.join(f.values)}  “{f.span.text}”" for f in understanding.filters]
+    return [*topics, *filters, *(f"word    “{word.span.text}”" for word in understanding.words)]
+
+
+def _line(hit: Hit, language: str) -> str:
+    titles = hit.stored["titles"]
+    title = titles.get(language) or titles[hit.stored["source_language"]]
+    reasons = (r.surface or r.value or r.concept or r.asked for r in hit.reasons)
+    return f"{hit.score:6.2f}  {hit.id}  {title}  [{', '.join(dict.fromkeys(reasons))}]"
+
+
+def _site(settings: Settings) -> Site:
+    from portal.site import Site
+
+    return Site.open(settings)

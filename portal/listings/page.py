@@ -1,0 +1,110 @@
+"""What the page of one listing shows, for one reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.listings import eligibility, money, time
+from portal.listings.document import to_card
+from portal.listings.models import Listing, Partner, Translation
+from portal.listings.rules import Rule
+from portal.listings.time import Moment
+from portal.locales import TAGS
+from portal.organisations.queries import names_by_language
+from portal.site import Site
+from portal.web.cards import Card, card
+from portal.web.filters import Text, name_in
+from search.concepts.understanding import Understanding
+from search.engine import SearchRequest
+from search.errors import EngineUnavailable
+
+SIMILAR = 3
+
+
+@dataclass(frozen=True)
+class Party:
+    """An organisation that takes part."""
+
+    id: str
+    name: Text
+    country: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the time line; `next` is the first one still ahead, `left` the days until it."""
+
+    moment: Moment
+    past: bool
+    next: bool
+    left: int | None
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """One listing as its page shows it."""
+
+    card: Card
+    text: Translation
+    title: Text
+    texts: tuple[Translation, ...]
+    parties: tuple[Party, ...]
+    points: tuple[Point, ...]
+    rules: tuple[Rule, ...]
+    open_to: tuple[str, ...]
+    funding: str
+    is_open: bool
+    similar: tuple[Card, ...]
+
+
+def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "") -> ListingPage:
+    """The page of a listing that was loaded whole."""
+    now = site.clock()
+    text = _text(listing, reader, wanted_text)
+    return ListingPage(
+        card=card(listing.id, to_card(listing), reader, now),
+        text=text,
+        title=Text(text.title, None if text.language == reader else text.language),
+        texts=tuple(sorted(listing.translations, key=lambda t: (t.origin != "source", TAGS.index(t.language)))),
+        parties=tuple(_party(partner, reader) for partner in listing.partners),
+        points=_points(listing, now),
+        rules=tuple(eligibility.rule_of(row) for row in listing.rules),
+        open_to=eligibility.open_to(listing.rules),
+        funding=money.funding(listing.money, listing.levels),
+        is_open=time.is_open(listing, now),
+        similar=_similar(site, listing.id, reader, now),
+    )
+
+
+def _text(listing: Listing, reader: str, wanted: str) -> Translation:
+    """The prose asked for, else the reader's, else the original."""
+    by_language = {text.language: text for text in listing.translations}
+    source = next((text for text in listing.translations if text.origin == "source"), listing.translations[0])
+    return by_language.get(wanted) or by_language.get(reader) or source
+
+
+def _party(partner: Partner, reader: str) -> Party:
+    names = names_by_language(partner.organisation)
+    return Party(partner.organisation_id, name_in(names, reader), partner.organisation.country, partner.role)
+
+
+def _points(listing: Listing, now: datetime) -> tuple[Point, ...]:
+    points: list[Point] = []
+    for moment in time.time_line(listing):
+        past = moment.at < now if moment.at else moment.day < now.date()
+        is_next = not past and not any(point.next for point in points)
+        left = (moment.at - now).days if moment.at else (moment.day - now.date()).days
+        points.append(Point(moment, past, is_next, left))
+    return tuple(points)
+
+
+def _similar(site: Site, listing_id: str, reader: str, now: datetime) -> tuple[Card, ...]:
+    """Open listings about the same; none while the search is away, for the page itself does not need it."""
+    request = SearchRequest(Understanding(""), reader, now, ranges={"open_until": (now.timestamp(), None)})
+    try:
+        hits = site.engine.similar(listing_id, request, SIMILAR).hits
+    except EngineUnavailable:
+        return ()
+    return tuple(card(hit.id, hit.stored, reader, now) for hit in hits)

@@ -1,0 +1,22 @@
+"""The page of one listing."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from portal.listings import queries
+from portal.listings.page import listing_page
+from portal.web.current import site
+from portal.web.language import current_language, language_blueprint
+
+blueprint = language_blueprint("listings", __name__)
+
+
+@blueprint.get("/listings/<listing_id>")
+def show(listing_id: str) -> str:
+    """One listing: its facts in the reader's language, its prose in theirs or in the one asked for by `text`."""
+    reader = current_language().tag
+    with site().sessions() as session:
+        listing = queries.get_listing(session, listing_id)
+    page = listing_page(site(), listing, reader, request.args.get("text", ""))
+    return render_template("listings/show.html", page=page, listing=listing)

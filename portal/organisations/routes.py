@@ -1,0 +1,49 @@
+"""The directory of organisations."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from portal.locales import REGIONS
+from portal.organisations import queries
+from portal.organisations.labels import TYPES
+from portal.organisations.page import organisation_page
+from portal.organisations.queries import OrganisationFilter
+from portal.web.current import site
+from portal.web.language import current_language, language_blueprint
+from search.analysis.cleaning import clean
+
+MAX_TEXT = 120
+
+blueprint = language_blueprint("organisations", __name__)
+
+
+@blueprint.get("/organisations")
+def index() -> str:
+    """The directory, narrowed by words of a name, country and type."""
+    wanted, ignored = _read_filter()
+    number = request.args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number) else 1
+    with site().sessions() as session:
+        found = queries.list_organisations(session, wanted, current_language().tag, page)
+        countries = queries.count_by_country(session, wanted)
+        types = queries.count_by_type(session, wanted)
+    return render_template(
+        "organisations/index.html", wanted=wanted, found=found, countries=countries, types=types,
+        ignored=ignored or str(page) != number, regions=REGIONS,
+    )  # fmt: skip
+
+
+@blueprint.get("/organisations/<organisation_id>")
+def show(organisation_id: str) -> str:
+    """One organisation: its names, place and links, and the listings it takes part in."""
+    page = organisation_page(site(), organisation_id, current_language().tag)
+    return render_template("organisations/show.html", page=page)
+
+
+def _read_filter() -> tuple[OrganisationFilter, bool]:
+    """What the directory is narrowed to; unknown countries and types are ignored."""
+    text = clean(request.args.get("q", ""))[:MAX_TEXT]
+    country, kind = request.args.get("country", ""), request.args.get("type", "")
+    known = country if country in REGIONS else "", kind if kind in TYPES else ""
+    return OrganisationFilter(text, *known), known != (country, kind)

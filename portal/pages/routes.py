@@ -1,0 +1,43 @@
+"""Pages about the site itself."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from portal.discovery.forms import FACETS
+from portal.web.current import site
+from portal.web.language import language_blueprint
+from search import scoring
+
+blueprint = language_blueprint("pages", __name__)
+
+
+@blueprint.get("/ranking")
+def ranking() -> str:
+    """How ranking works, with the numbers of the formula itself."""
+    return render_template("pages/ranking.html", scoring=scoring, facets=tuple(FACETS))
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What the site is, and for whom."""
+    return render_template("pages/about.html")
+
+
+@blueprint.get("/sources")
+def sources() -> str:
+    """Where the data is from, and on what terms it may be used."""
+    thesaurus = site().thesaurus
+    return render_template("pages/sources.html", topics=len(thesaurus.of_scheme("topic")))
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """What is kept of a reader, and what is not."""
+    return render_template("pages/privacy.html")

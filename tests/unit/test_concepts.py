@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.locales import TAGS
+from portal.vocabulary.thesaurus import load_thesaurus
+from search.concepts.index import LabelIndex
+from search.concepts.reading import find_concepts, particles, understand
+from search.concepts.thesaurus import Concept, Thesaurus
+from search.errors import InvalidThesaurus
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return load_thesaurus()
+
+
+@pytest.fixture(scope="module")
+def labels(thesaurus: Thesaurus) -> LabelIndex:
+    return LabelIndex(thesaurus.concepts.values())
+
+
+def topic(name: str, *broader: str, **found: tuple[str, ...]) -> Concept:
+    return Concept(name, "topic", {"en": (name,), **found}, broader)
+
+
+def test_the_thesaurus_is_large_enough_and_complete(thesaurus: Thesaurus) -> None:
+    topics = thesaurus.of_scheme("topic")
+    assert len(topics) >= 250
+    for concept in topics:
+        assert all(concept.labels.get(tag) for tag in TAGS), concept.id
+
+
+def test_every_topic_hangs_below_digital_technology(thesaurus: Thesaurus) -> None:
+    below = thesaurus.descendants("digital-technology")
+    assert {concept.id for concept in thesaurus.of_scheme("topic")} == set(below)
+
+
+def test_every_preferred_label_is_understood_as_its_concept(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    wrong = []
+    for concept in thesaurus.of_scheme("topic"):
+        for tag in TAGS:
+            label = concept.labels[tag][0]
+            readings = labels.find(label, tag)
+            if [match.entries[0].concept for match in readings] != [concept.id]:
+                wrong.append((concept.id, tag, label, [match.entries[0].concept for match in readings]))
+    assert not wrong
+
+
+def test_no_label_of_a_language_means_two_topics(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    shared = []
+    for concept in thesaurus.of_scheme("topic"):
+        for tag in TAGS:
+            for label in concept.labels[tag]:
+                others = [
+                    entry.concept
+                    for entry in labels.readings(label)
+                    if entry.scheme == "topic"
+                    and entry.concept != concept.id
+                    and label in thesaurus[entry.concept].labels[tag]
+                ]
+                shared.extend((concept.id, other, tag, label) for other in others)
+    assert not shared
+
+
+NEED = {
+    "zh-Hans": "人工智能 奖学金 中国", "en": "AI scholarship China", "vi": "học bổng trí tuệ nhân tạo Trung Quốc",
+    "th": "ทุน ปัญญาประดิษฐ์ จีน", "id": "beasiswa kecerdasan buatan Tiongkok", "ms": "biasiswa kecerdasan buatan China",
+    "lo": "ທຶນ ປັນຍາປະດິດ ຈີນ", "km": "អាហារូបករណ៍ បញ្ញាសិប្បនិម្មិត ចិន", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု တရုတ်",
+    "fil": "iskolarship artificial intelligence China", "pt": "bolsa inteligência artificial China",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_one_need_is_understood_alike_in_all_languages(language: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    read = understand(NEED[language], language, labels, thesaurus)
+    assert [found.concept for found in read.topics] == ["artificial-intelligence"]
+    assert {(f.field, f.values) for f in read.filters} == {("funding", ("full", "partly")), ("country", ("CN",))}
+    assert read.words == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["hoc bong tri tue nhan tao trung quoc", "人工智慧獎學金中國", "ทุนเรียนปัญญาประดิษฐ์ที่จีน", "ＡＩ scholarships in China"],
+)
+def test_careless_typing_is_understood(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    read = understand(query, "en", labels, thesaurus)
+    assert [found.concept for found in read.topics] == ["artificial-intelligence"]
+    assert "country" in {found.field for found in read.filters}
+
+
+def test_quoted_text_stays_words(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    read = understand('"machine learning" robotics', "en", labels, thesaurus)
+    assert [found.concept for found in read.topics] == ["robotics"]
+    assert [(word.span.text, word.quoted) for word in read.words] == [("machine", True), ("learning", True)]
+
+
+def test_a_part_can_be_taken_out_of_the_query(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    read = understand("ทุน ปัญญาประดิษฐ์ จีน", "th", labels, thesaurus)
+    assert read.without(read.topics[0].span) == "ทุน จีน"
+
+
+@given(st.text(max_size=80))
+def test_every_character_of_a_query_is_read_once(text: str) -> None:
+    thesaurus = load_thesaurus()
+    labels = LabelIndex(thesaurus.of_scheme("topic")[:40])
+    read = understand(text, "en", labels, thesaurus)
+    spans = sorted((part.span for part in (*read.topics, *read.filters, *read.words)), key=lambda s: s.start)
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(read.text[span.start : span.end] == span.text for span in spans)
+
+
+def test_concepts_are_found_in_prose_once_for_each_field(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    texts = {"vi": {"title": "Học máy và học máy", "summary": "Thị giác máy tính"}}
+    found = {(e.concept, e.source, e.surface) for e in find_concepts(texts, labels, thesaurus)}
+    assert found == {("machine-learning", "title", "Học máy"), ("computer-vision", "summary", "Thị giác máy tính")}
+
+
+def test_short_thai_labels_keep_to_word_limits(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    assert "funding" not in {f.field for f in understand("ต้นทุน", "th", labels, thesaurus).filters}
+
+
+def test_particles_name_no_topic(labels: LabelIndex) -> None:
+    wrong = [word for word in particles() if any(entry.scheme == "topic" for entry in labels.readings(word))]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("concepts", "message"),
+    [
+        ([topic("a", "b")], "a: unknown concept “b”"),
+        ([topic("a", "b"), topic("b", "a")], "a: is broader than itself"),
+        ([Concept("a", "topic", {"en": ()})], "a: no label in en"),
+    ],
+)
+def test_broken_thesauri_are_named(concepts: list[Concept], message: str) -> None:
+    with pytest.raises(InvalidThesaurus, match=message):
+        Thesaurus(concepts, ("en",))
+
+
+def test_descendants_count_the_shortest_way(thesaurus: Thesaurus) -> None:
+    small = Thesaurus([topic("a"), topic("b", "a"), topic("c", "b", "a")], ("en",))
+    assert small.descendants("a") == {"a": 0, "b": 1, "c": 1}
+    assert small.ancestors("c") == {"b": 1, "a": 1}
