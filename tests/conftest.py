@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.core import migrations
 from portal.core.database import create_engine
+from portal.organisations.importing import PACKAGED, read_records
+from portal.organisations.service import import_organisations
 from portal.settings import Settings
+from portal.site import Site
+from tests.moments import fixed_clock
 
 
 @pytest.fixture
@@ -48,3 +52,22 @@ def sessions(database: Engine) -> sessionmaker[Session]:
 def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a whole demonstration site as it is at the moment of the tests."""
+    from portal.cli.demo import DEFAULT_SEED
+    from portal.demo.service import fill_demonstration
+    from portal.indexing.service import rebuild
+
+    folder = tmp_path_factory.mktemp("demo")
+    site = Site.open(Settings(data_dir=str(folder), demonstration="1"), fixed_clock)
+    migrations.upgrade(site.database)
+    with site.unit_of_work().begin() as session:
+        import_organisations(session, read_records(PACKAGED), site.clock())
+    with site.unit_of_work().begin() as session:
+        fill_demonstration(session, site.thesaurus, DEFAULT_SEED, site.clock())
+    rebuild(site)
+    site.close()
+    return folder

@@ -27,7 +27,7 @@ _LONGEST = 60  # characters of a coded value
 
 @dataclass(frozen=True)
 class Parameter:
-    """One query parameter. `schema` is the JSON Schema of one value, `known` a look-up where the values are too many."""
+    """One query parameter. `schema` is the JSON Schema of one value; `known` looks up values too many for an enum."""
 
     name: str
     about: str
@@ -149,3 +149,5 @@ SCHEME = Parameter("scheme", "Part of the thesaurus.", _one_of(("topic", "place"
 CONCEPTS = (Q, LANG, SCHEME, PAGE, PER_PAGE)
 SUGGEST = (Q, LANG, LIMIT)
 ONE = (LANG,)
+
+BY_NAME = {parameter.name: parameter for parameter in LISTINGS}

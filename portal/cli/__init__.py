@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -13,6 +14,7 @@ COMMANDS = {
     "listings": "Import, export and check listings.",
     "search": "Build, inspect and judge the search index.",
     "demo": "Set up a demonstration site and serve it.",
+    "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",
 }
 
@@ -31,10 +33,34 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"portal.cli.{cmd_name}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what an operator can put right is told in a sentence, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            advice = _advice(error)
+            if advice is None:
+                raise
+            raise click.ClickException(advice) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _advice(error: Exception) -> str | None:
+    from sqlalchemy.exc import OperationalError
+
+    from portal.core.errors import PortalError
+
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {error.orig}. Is it there? `portal database upgrade` makes it."
+    if isinstance(error, PortalError):
+        return f"{error.code}: {error.parameters}"
+    return None
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

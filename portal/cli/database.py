@@ -28,7 +28,7 @@ def upgrade(settings: Settings, revision: str) -> None:
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     engine = _engine(settings)
     migrations.upgrade(engine, revision)
-    click.echo(f"The database is at revision {migrations.current(engine)}.")
+    click.echo(f"The database is at revision {migrations.current(engine) or 'none'}.")
 
 
 @database.command()
@@ -41,7 +41,7 @@ def downgrade(settings: Settings, revision: str) -> None:
 
     engine = _engine(settings)
     migrations.downgrade(engine, revision)
-    click.echo(f"The database is at revision {migrations.current(engine)}.")
+    click.echo(f"The database is at revision {migrations.current(engine) or 'none'}.")
 
 
 @database.command()

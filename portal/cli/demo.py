@@ -78,8 +78,8 @@ def _build_index(site: Site) -> None:
     from portal.indexing.service import rebuild, state
 
     if not state(site).complete:
-        with progress_bar(site) as bar:
-            rebuild(site, bar.update)
+        with progress_bar(site) as moved:
+            rebuild(site, moved)
 
 
 def _serve(settings: Settings, address: str, port: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -51,7 +51,7 @@ def check(settings: Settings, file: Path) -> None:
 @listings.command()
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
 @click.pass_obj
-def export(settings: Settings, file: click.utils.LazyFile) -> None:
+def export(settings: Settings, file: IO[str]) -> None:
     """Write all published listings to FILE (the terminal if left out), one JSON object a line."""
     from portal.listings.importing import write_listings
     from portal.listings.queries import find_listings, list_published_ids

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -27,8 +29,8 @@ def rebuild(settings: Settings) -> None:
     from portal.indexing.service import rebuild as rebuild_index
 
     site = _site(settings)
-    with progress_bar(site) as bar:
-        total = rebuild_index(site, bar.update)
+    with progress_bar(site) as moved:
+        total = rebuild_index(site, moved)
     click.echo(f"{total} listings indexed.")
 
 
@@ -79,15 +81,17 @@ def query(settings: Settings, text: str, lang: str, limit: int) -> None:
         click.echo(_line(hit, lang))
 
 
-def progress_bar(site: Site) -> _Bar:
-    """A progress bar over all that is to be indexed."""
+@contextmanager
+def progress_bar(site: Site) -> Iterator[Callable[[int], object]]:
+    """A progress bar over all that is to be indexed; gives the function that moves it on."""
     from tqdm import tqdm
 
     from portal.listings.queries import list_published_ids
 
     with site.sessions() as session:
         total = len(list_published_ids(session))
-    return tqdm(desc="search index", total=total, unit=" listings", disable=None)
+    with tqdm(desc="search index", total=total, unit=" listings", disable=None) as bar:
+        yield bar.update
 
 
 def _understood(understanding: Understanding) -> list[str]:

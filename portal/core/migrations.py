@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 _PORTAL = Path(__file__).resolve().parents[1]
@@ -51,16 +53,29 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def _run(engine: Engine, action: Callable[[Config], None]) -> None:
-    with engine.connect() as connection:
-        sqlite = engine.dialect.name == "sqlite"
-        if sqlite:
-            # Batch mode drops and recreates tables: with foreign keys on, that would delete the rows that point there.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 itself begins none before a change of schema
-        try:
-            action(configuration(connection))
-            connection.commit()
-        finally:
-            connection.rollback()
-            if sqlite:
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    with engine.connect() as connection, _safe_for_tables(connection):
+        action(configuration(connection))
+
+
+@contextmanager
+def _safe_for_tables(connection: Connection) -> Iterator[None]:
+    """On SQLite: real transactions around changes of the schema, and no foreign keys.
+
+    `sqlite3` itself begins no transaction before such a change; and batch mode drops and recreates tables, which would
+    delete the rows that point there.
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    event.listen(connection, "begin", _begin)
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -154,6 +154,10 @@ class Query:
         merged = tuple(dict.fromkeys((*self.chosen.get(name, ()), *values)))
         return replace(self, chosen={**self.chosen, name: merged}, page=1)
 
+    def cleared(self) -> Query:
+        """The same words without any facet."""
+        return replace(self, chosen={}, page=1)
+
     def leaving(self, name: str, value: str | None = None) -> Query:
         """The same search without a value of a facet, or without the facet."""
         left = tuple(item for item in self.chosen.get(name, ()) if value is not None and item != value)

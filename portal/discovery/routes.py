@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from portal.discovery import queries
 from portal.discovery.corridors import picture
@@ -10,14 +10,28 @@ from portal.discovery.forms import Query
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
 
+# The same kinds of need in every language; a reader sees their own and three others.
+EXAMPLES = {
+    "zh-Hans": "去泰国学人工智能", "en": "cross-border logistics, master, Nanning", "vi": "học bổng an ninh mạng",
+    "th": "ทุนปริญญาเอก วิทยาการข้อมูล", "id": "beasiswa S2 ilmu data di Tiongkok", "ms": "kursus dalam talian kewangan digital",
+    "lo": "ທຶນການສຶກສາ ປັນຍາປະດິດ", "km": "វគ្គសិក្សាអនឡាញ", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု", "fil": "iskolarship sa cybersecurity",
+    "pt": "bolsa inteligência artificial",
+}  # fmt: skip
+SHOWN_EXAMPLES = 4
+
 blueprint = language_blueprint("discovery", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
     """The search box, kinds, what closes soon, what is new, and who offers places to whom."""
-    page = queries.home_page(site(), current_language().tag)
-    return render_template("discovery/home.html", page=page, picture=picture(page.corridors, current_language().tag))
+    reader = current_language().tag
+    page = queries.home_page(site(), reader)
+    others = [tag for tag in ("zh-Hans", "th", "vi", "km") if tag != reader]
+    examples = [(tag, EXAMPLES[tag]) for tag in (reader, *others)][:SHOWN_EXAMPLES]
+    return render_template(
+        "discovery/home.html", page=page, picture=picture(page.corridors, reader), examples=examples
+    )
 
 
 @blueprint.get("/listings")
@@ -25,4 +39,8 @@ def search() -> str:
     """The results of a search, or all open listings."""
     query = Query.read(request.args)
     page = queries.search_page(site(), query, current_language().tag)
-    return render_template("discovery/search.html", page=page, query=query)
+    base = url_for("discovery.search")
+    return render_template(
+        "discovery/search.html", page=page, query=query, results_address=base,
+        page_address=lambda number: base + query.at(number).address(with_page=True),
+    )  # fmt: skip

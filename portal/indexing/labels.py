@@ -11,15 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.locales import DEFAULT
-from portal.organisations.models import Organisation, OrganisationName
+from portal.organisations.models import Organisation, OrganisationName, folded
 from search.analysis.segmentation import script_of
-from search.concepts.index import LabelIndex, units
+from search.concepts.index import LabelIndex
 from search.concepts.reading import particles
 from search.concepts.thesaurus import Concept, Thesaurus
 
 CHECK_EVERY = 3.0  # seconds between two looks at whether the directory changed
 _SHORTEST_ACRONYM = 3
 _LANGUAGE_OF_SCRIPT = {"Han": "zh-Hans", "Thai": "th", "Lao": "lo", "Khmer": "km", "Myanmar": "my"}
+
+# Acronyms of the registry that are also words, currencies or terms in one of the languages written in Latin letters.
+_ORDINARY = """
+art bit cae cap cast cms create crest crm cuc cup cut dad dau dms dou dss due eos gist gut hie hit huc hub hum hun hut
+icp ics its just kimia kuis lit mac map mint mpi mop most must mut nice nin nit num pas pcr pei pit pmo ppp precise
+rua rus scs sdi sec seri setia sharps sim sit sms stain stan sus sut tar tsp tts ubi uda uid umi urs usd viva wise
+"""
 
 _Stamp = tuple[int, datetime | None]
 
@@ -78,25 +85,18 @@ def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Co
 
 
 class _Taken:
-    """Words and labels of the thesaurus: an organisation called SMART is not what “smart logistics” asks for."""
+    """What names mean already: an organisation called SMART is not what “smart logistics” asks for."""
 
     def __init__(self, thesaurus: Thesaurus) -> None:
-        labels = (
-            label for concept in thesaurus.concepts.values() for names in concept.labels.values() for label in names
-        )
-        self._labels = {_keys(label) for label in labels}
-        self._words = {key for keys in (*self._labels, *map(_keys, particles())) for key in keys}
+        concepts = thesaurus.concepts.values()
+        self._labels = {folded(label) for concept in concepts for labels in concept.labels.values() for label in labels}
+        words = {word for label in (*self._labels, *map(folded, particles())) for word in label.split()}
+        self._words = words | set(_ORDINARY.split())
 
     def has(self, name: str, kind: str) -> bool:
         """Whether a name of an organisation must not be found."""
-        keys = _keys(name)
-        if kind == "acronym" and len(name) < _SHORTEST_ACRONYM:
-            return True
-        return not keys or keys in self._labels or (len(keys) == 1 and keys[0] in self._words)
-
-
-def _keys(label: str) -> tuple[str, ...]:
-    return tuple(unit.key for unit in units(label))
+        form = folded(name)
+        return form in self._labels or form in self._words or (kind == "acronym" and len(form) < _SHORTEST_ACRONYM)
 
 
 def _language(language: str | None, value: str) -> str:

@@ -38,7 +38,7 @@ class IndexState:
         return self.current and not self.waiting and self.documents == self.published
 
 
-def rebuild(site: Site, progress: Callable[[int], None] | None = None) -> int:
+def rebuild(site: Site, progress: Callable[[int], object] | None = None) -> int:
     """Build the index anew from all published listings; `progress` is told of each document. The number indexed."""
     with site.sessions() as session:
         last = session.scalar(sa.select(sa.func.max(OutboxEntry.id)))
@@ -84,7 +84,7 @@ def _listing_ids(session: Session, rows: Sequence[OutboxEntry]) -> list[str]:
     return list(dict.fromkeys((*own, *naming)))
 
 
-def _told(documents: Iterator[Document], progress: Callable[[int], None] | None) -> Iterator[Document]:
+def _told(documents: Iterator[Document], progress: Callable[[int], object] | None) -> Iterator[Document]:
     for document in documents:
         yield document
         if progress:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from markupsafe import Markup
 
 from portal.listings import queries
 from portal.listings.page import listing_page
+from portal.listings.structured import embeddable, json_ld
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
 
@@ -19,4 +21,11 @@ def show(listing_id: str) -> str:
     with site().sessions() as session:
         listing = queries.get_listing(session, listing_id)
     page = listing_page(site(), listing, reader, request.args.get("text", ""))
-    return render_template("listings/show.html", page=page, listing=listing)
+    address = site().settings.site_url + url_for("listings.show", listing_id=listing_id)
+    structured = Markup(embeddable(json_ld(listing, reader, address)))  # noqa: S704 - made safe for script elements
+    names = {party.id: party.name for party in page.parties}
+    if listing.organisation_id and page.card.organisation:
+        names[listing.organisation_id] = page.card.organisation
+    return render_template(
+        "listings/show.html", page=page, listing=listing, structured=structured, party_names=names
+    )

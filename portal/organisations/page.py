@@ -36,9 +36,7 @@ def organisation_page(site: Site, organisation_id: str, reader: str) -> Organisa
         organisation = queries.get_organisation(session, organisation_id)
     name = name_in(queries.names_by_language(organisation), reader)
     others = {n.value: Text(n.value, _tag(n.language)) for n in organisation.names if n.value != name.value}
-    place = place_of(
-        organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision
-    )
+    place = place_of(organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision)
     cards, total = _cards(site, organisation_id, reader)
     return OrganisationPage(organisation, name, tuple(others.values()), place, cards, total)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from portal.locales import REGIONS
 from portal.organisations import queries
@@ -30,7 +30,7 @@ def index() -> str:
         types = queries.count_by_type(session, wanted)
     return render_template(
         "organisations/index.html", wanted=wanted, found=found, countries=countries, types=types,
-        ignored=ignored or str(page) != number, regions=REGIONS,
+        ignored=ignored or str(page) != number, regions=REGIONS, page_address=lambda n: _address(wanted, n),
     )  # fmt: skip
 
 
@@ -47,3 +47,11 @@ def _read_filter() -> tuple[OrganisationFilter, bool]:
     country, kind = request.args.get("country", ""), request.args.get("type", "")
     known = country if country in REGIONS else "", kind if kind in TYPES else ""
     return OrganisationFilter(text, *known), known != (country, kind)
+
+
+def _address(wanted: OrganisationFilter, page: int) -> str:
+    """A page of the same list."""
+    return url_for(
+        "organisations.index", q=wanted.text or None, country=wanted.country or None, type=wanted.type or None,
+        page=page if page > 1 else None,
+    )  # fmt: skip

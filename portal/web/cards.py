@@ -121,7 +121,7 @@ def _facts(stored: Mapping[str, Any], reader: str) -> Iterable[str]:
 
 @lru_cache(2000)
 def _levels(levels: tuple[str, ...], reader: str) -> str:
-    return formats.joined(tuple(filters.label(level, "level") for level in levels), reader, "unit")
+    return " · ".join(filters.label(level, "level") for level in levels)
 
 
 def _money(stored: Mapping[str, Any]) -> str:

@@ -8,17 +8,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Flask, url_for
-from flask_babel import gettext
+from flask import Flask
+from flask_babel import gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from portal.listings.facts import BY_CODE
 from portal.listings.labels import label as label_id
 from portal.locales import BY_TAG, LANGUAGES
+from portal.organisations.labels import LINKS, TYPES
+from portal.organisations.models import Organisation
+from portal.organisations.queries import names_by_language
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import load_thesaurus
-from portal.web import formats
+from portal.vocabulary.thesaurus import load_thesaurus, place_of
+from portal.web import addresses, formats
 from portal.web.current import site
 from portal.web.language import current_language, same_page
 
@@ -104,8 +108,6 @@ def days_left(days: int) -> str:
 
 @lru_cache(10_000)
 def _days_left(days: int, _tag: str) -> str:
-    from flask_babel import ngettext
-
     if days <= 0:
         return gettext("Last day")
     return ngettext("%(num)d day left", "%(num)d days left", days)
@@ -153,32 +155,57 @@ def prose(text: str) -> Markup:
     return Markup(_PROSE.renderer.render(tokens, _PROSE.options, {}))  # noqa: S704 - raw HTML is off
 
 
+def place_name(organisation: Organisation) -> Text:
+    """The city of an organisation: from the thesaurus if it knows it, else as the registry writes it, in English."""
+    place = place_of(
+        organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision
+    )
+    known = load_thesaurus().concepts[place] if place else None
+    if known is not None and (organisation.city or "").casefold() in {text.casefold() for text in known.labels["en"]}:
+        return Text(known.label(tag()))
+    return Text(organisation.city or "", "en")
+
+
 def languages_of_page() -> list[dict[str, str]]:
     """The languages of the switch, each with the address of this page in it."""
     return [{"tag": language.tag, "name": language.name, "address": same_page(language.tag)} for language in LANGUAGES]
 
 
+def own_name(code: str) -> str:
+    """A language's name in itself."""
+    return BY_TAG[code].name if code in BY_TAG else language_name(code, tag())
+
+
+def facet_name(code: str) -> str:
+    """What a fact of a listing is called."""
+    return gettext(BY_CODE[code].label)
+
+
+FILTERS: dict[str, Any] = {
+    "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
+    "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
+    "own_names": names_by_language,
+    "place_name": place_name,
+    "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),
+    "organisation_type": lambda code: gettext(TYPES.get(code, code)),
+    "link_type": lambda code: gettext(LINKS.get(code, code)),
+    "country": lambda code: formats.country(code, tag()),
+    "language_name": lambda code: language_name(code, tag()),
+    "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
+    "number": lambda value: formats.number(value, tag()),
+    "percent": lambda value: formats.percent(value, tag()),
+    "months": lambda low, high: formats.months(low, high, tag()),
+}  # fmt: skip
+GLOBALS: dict[str, Any] = {
+    "own_name": own_name, "facet_name": facet_name, "page_languages": languages_of_page, **addresses.GLOBALS,
+}  # fmt: skip
+
+
 def init_app(app: Flask) -> None:
     """Register the filters and globals."""
-    filters = {
-        "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
-        "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
-        "country": lambda code: formats.country(code, tag()),
-        "language_name": lambda code: language_name(code, tag()),
-        "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
-        "number": lambda value: formats.number(value, tag()),
-        "percent": lambda value: formats.percent(value, tag()),
-        "months": lambda low, high: formats.months(low, high, tag()),
-    }  # fmt: skip
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(GLOBALS)
 
     @app.context_processor
     def add_globals() -> dict[str, Any]:
-        """`page_languages` is a function: only the layout asks, once."""
-        return {
-            "reader": current_language(),
-            "settings": site().settings,
-            "page_languages": languages_of_page,
-            "own_name": lambda code: BY_TAG[code].name if code in BY_TAG else language_name(code, code),
-            "search_address": lambda **values: url_for("discovery.search", **values),
-        }
+        return {"reader": current_language(), "settings": site().settings}

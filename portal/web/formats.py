@@ -55,8 +55,10 @@ def percent(value: float, tag: str) -> str:
 
 @lru_cache(_MANY)
 def joined(values: Sequence[str], tag: str, style: str = "standard") -> str:
-    """A list in words: "A, B and C"; style "or" for alternatives, "unit" for no word at all."""
-    return format_list(list(values), style=style, locale=cldr(tag))  # type: ignore[arg-type]
+    """A list in words: "A, B and C"; style "or" for alternatives, where CLDR has one in the language."""
+    locale = cldr(tag)
+    known = style if style in locale.list_patterns and "start" in locale.list_patterns[style] else "standard"
+    return format_list(list(values), style=known, locale=locale)  # type: ignore[arg-type]
 
 
 @lru_cache(_MANY)

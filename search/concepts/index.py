@@ -13,7 +13,8 @@ from search.concepts.thesaurus import Concept
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
 _SEPARATOR = "\x1f"
-_SHORT_RUN = 2  # a label of up to so many clusters must begin and end where a word does
+_SHORT_HAN = 1  # labels of so many characters or clusters are short
+_SHORT_CLUSTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class LabelIndex:
                 if not found or not _stands_alone(run):
                     continue
                 surface = text[run[0].start : run[-1].end]
-                fitting = [entry for entry in found if _fits(entry, surface, count, marked)]
+                fitting = [entry for entry in found if _fits(entry, run, marked)]
                 if fitting:
                     yield Match(run[0].start, run[-1].end, _ranked(fitting, surface, language))
 
@@ -166,22 +167,33 @@ def _key(word: str) -> str:
 
 
 def _stands_alone(run: list[Unit]) -> bool:
-    """Whether a run of units is a word and not a piece of one: short labels must keep to the dictionary's limits."""
-    if len(run) > _SHORT_RUN or run[0].exact[0] < "\u0e00":
+    """Whether a run of units is a word and not a piece of one: where no spaces are written, a short label must keep to
+    the dictionary's word limits at both ends, a longer one (which the dictionary may cut otherwise) at one."""
+    first = run[0].exact[0]
+    if first < "\u0e00":
         return True
-    if "\u3400" <= run[0].exact[0] <= "\u9fff":
-        return len(run) > 1 or (run[0].opens and run[-1].closes)
-    return run[0].opens and run[-1].closes
+    short = _SHORT_HAN if "\u3400" <= first <= "\u9fff" else _SHORT_CLUSTERS
+    if len(run) <= short:
+        return run[0].opens and run[-1].closes
+    return run[0].opens or run[-1].closes
 
 
-def _fits(entry: Entry, surface: str, count: int, marked: bool) -> bool:
-    """A single word that agrees only without its marks is another word, if the reader types marks at all."""
-    return count > 1 or not marked or not surface.isalpha() or _same_marks(entry.label, surface)
+def _fits(entry: Entry, run: list[Unit], marked: bool) -> bool:
+    """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
+    Names of places and organisations have no plural."""
+    label = [unit.exact for unit in units(entry.label)]
+    typed = [unit.exact for unit in run]
+    if label == typed:
+        return True
+    if entry.scheme in ("place", "organisation") and [fold(u) for u in label] != [fold(u) for u in typed]:
+        return False
+    if len(run) == 1 and marked:
+        return _same_but_plural(label[0], typed[0])
+    return all(not carries_marks(t) or _same_but_plural(w, t) for w, t in zip(label, typed, strict=True))
 
 
-def _same_marks(label: str, surface: str) -> bool:
-    label, surface = simplify(label).casefold(), simplify(surface).casefold()
-    return label == surface or (label.isascii() and surface.isascii()) or label.rstrip("s") == surface.rstrip("s")
+def _same_but_plural(label: str, typed: str) -> bool:
+    return label.rstrip("s") == typed.rstrip("s")
 
 
 def _ranked(entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:

@@ -15,7 +15,8 @@ from search.errors import InvalidThesaurus
 DATA = Path(__file__).parent / "data"
 TOPICS = (
     "data-and-ai.toml",
-    "software-networks-hardware.toml",
+    "software-and-networks.toml",
+    "security-and-electronics.toml",
     "economy-and-logistics.toml",
     "industry-and-society.toml",
 )

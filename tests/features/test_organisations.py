@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -44,28 +43,65 @@ def flat(number: int = 1, **changes: Any) -> dict[str, Any]:
     return {
         "id": f"https://ror.org/0{number:08d}",
         "names": [{"value": f"University {number}", "lang": "en", "types": ["label", "ror_display"]}],
-        "country": "CN", "city": "Nanning", "subdivision": "Guangxi", "subdivision_code": "GX",
-        "lat": 22.8, "lng": 108.3, "geonames_id": 1799869, "types": ["education"],
-        "links": [{"type": "website", "value": "https://example.org"}], "established": 1928, "domains": [],
-        "wikidata": "Q1", "relationships": [], "ror_release": "v2.9", "complete": True,
+        "country": "CN",
+        "city": "Nanning",
+        "subdivision": "Guangxi",
+        "subdivision_code": "GX",
+        "lat": 22.8,
+        "lng": 108.3,
+        "geonames_id": 1799869,
+        "types": ["education"],
+        "links": [{"type": "website", "value": "https://example.org"}],
+        "established": 1928,
+        "domains": [],
+        "wikidata": "Q1",
+        "relationships": [],
+        "ror_release": "v2.9",
+        "complete": True,
         **changes,
-    }  # fmt: skip
+    }
 
 
 def dumped(number: int = 1, country: str = "CN", **changes: Any) -> dict[str, Any]:
     """A record of the registry's dump (schema 2)."""
     return {
-        "admin": {"created": {"date": "2020-01-01", "schema_version": "1.0"}, "last_modified": {"date": "2026-09-30", "schema_version": "2.1"}},
-        "domains": [], "established": 1911, "id": f"https://ror.org/0{number:08d}", "status": "active",
-        "external_ids": [{"all": ["Q16955"], "preferred": None, "type": "wikidata"}, {"all": ["x"], "preferred": "x", "type": "isni"}],
+        "admin": {
+            "created": {"date": "2020-01-01", "schema_version": "1.0"},
+            "last_modified": {"date": "2026-09-30", "schema_version": "2.1"},
+        },
+        "domains": [],
+        "established": 1911,
+        "id": f"https://ror.org/0{number:08d}",
+        "status": "active",
+        "external_ids": [
+            {"all": ["Q16955"], "preferred": None, "type": "wikidata"},
+            {"all": ["x"], "preferred": "x", "type": "isni"},
+        ],
         "links": [{"type": "website", "value": "http://example.org/"}],
-        "locations": [{"geonames_id": 7, "geonames_details": {
-            "country_code": country, "country_name": "?", "country_subdivision_code": "GX", "country_subdivision_name": "Guangxi",
-            "continent_code": "AS", "continent_name": "Asia", "lat": 1.5, "lng": 2.5, "name": "Nanning"}}],
-        "names": [{"lang": "zh", "types": ["label", "ror_display"], "value": "广西大学"}, {"lang": None, "types": ["acronym"], "value": "GXU"}],
-        "relationships": [{"label": "Other", "type": "child", "id": "https://ror.org/000000002"}], "types": ["education", "funder"],
+        "locations": [
+            {
+                "geonames_id": 7,
+                "geonames_details": {
+                    "country_code": country,
+                    "country_name": "?",
+                    "country_subdivision_code": "GX",
+                    "country_subdivision_name": "Guangxi",
+                    "continent_code": "AS",
+                    "continent_name": "Asia",
+                    "lat": 1.5,
+                    "lng": 2.5,
+                    "name": "Nanning",
+                },
+            }
+        ],
+        "names": [
+            {"lang": "zh", "types": ["label", "ror_display"], "value": "广西大学"},
+            {"lang": None, "types": ["acronym"], "value": "GXU"},
+        ],
+        "relationships": [{"label": "Other", "type": "child", "id": "https://ror.org/000000002"}],
+        "types": ["education", "funder"],
         **changes,
-    }  # fmt: skip
+    }
 
 
 def written(path: Path, records: list[Any]) -> Path:
@@ -86,7 +122,7 @@ def packaged() -> list[OrganisationRecord]:
     return list(read_records(PACKAGED))
 
 
-# -- importing
+# Importing
 
 
 def test_the_packaged_file_twice(session: Session, packaged: list[OrganisationRecord]) -> None:
@@ -106,7 +142,9 @@ def test_what_changed_is_replaced_and_told_to_the_index(session: Session, tmp_pa
     session.commit()
     before = get_organisation(session, "000000001")
     newer = [flat(1, established=1930), flat(2), flat(3)]
-    counts = import_organisations(session, read_records(written(tmp_path / "new.jsonl", newer)), NOW + timedelta(hours=1))
+    counts = import_organisations(
+        session, read_records(written(tmp_path / "new.jsonl", newer)), NOW + timedelta(hours=1)
+    )
     assert counts == ImportCounts(added=1, changed=1, unchanged=1)
     after = get_organisation(session, "000000001")
     assert (after.established, len(after.names), after.updated_at) == (1930, 1, NOW + timedelta(hours=1))
@@ -133,37 +171,60 @@ def test_the_registrys_own_records(tmp_path: Path, container: str) -> None:
     found = list(read_records(path))
     assert [record.id for record in found] == ["000000001", "000000004"]
     values = found[0].values
-    assert (values["city"], values["subdivision_code"], values["latitude"], values["geonames_id"]) == ("Nanning", "GX", 1.5, 7)
+    assert (values["city"], values["subdivision_code"], values["latitude"], values["geonames_id"]) == (
+        "Nanning",
+        "GX",
+        1.5,
+        7,
+    )
     assert (values["wikidata"], values["ror_release"], values["complete"]) == ("Q16955", "2026-09-30", True)
     assert [(name.value, name.language, name.kind, name.display) for name in found[0].names] == [
-        ("广西大学", "zh-Hans", "label", True), ("GXU", None, "acronym", False),
-    ]  # fmt: skip
+        ("广西大学", "zh-Hans", "label", True),
+        ("GXU", None, "acronym", False),
+    ]
 
 
 @pytest.mark.parametrize(
     ("country", "lang", "value", "tag"),
     [
-        ("CN", "zh", "广西大学", "zh-Hans"), ("CN", "zh", "廣西大學", "zh-Hant"), ("HK", "zh", "香港中文大学", "zh-Hant"),
-        ("MO", "zh", "澳門大學", "zh-Hant"), ("PH", "tl", "Unibersidad ng Pilipinas", "fil"), ("VN", "vi", "Đại học", "vi"),
+        ("CN", "zh", "广西大学", "zh-Hans"),
+        ("CN", "zh", "廣西大學", "zh-Hant"),
+        ("HK", "zh", "香港中文大学", "zh-Hant"),
+        ("MO", "zh", "澳門大學", "zh-Hant"),
+        ("PH", "tl", "Unibersidad ng Pilipinas", "fil"),
+        ("VN", "vi", "Đại học", "vi"),
         ("CN", None, "GXU", None),
     ],
-)  # fmt: skip
-def test_language_codes_of_the_registry(tmp_path: Path, country: str, lang: str | None, value: str, tag: str | None) -> None:
+)
+def test_language_codes_of_the_registry(
+    tmp_path: Path, country: str, lang: str | None, value: str, tag: str | None
+) -> None:
     (record,) = read_records(written(tmp_path / "x.jsonl", [named((value, lang, "label"), country=country)]))
     assert record.names[0].language == tag
 
 
 BROKEN: list[tuple[Any, str]] = [
-    ({"country": None}, "country"), ({"country": 7}, "country"), ({"id": "x"}, "id"), ({"id": "https://ror.org/0../../etc"}, "id"),
-    ({"names": []}, "names"), ({"names": "x"}, "names"), ({"names": [7]}, "names"),
+    ({"country": None}, "country"),
+    ({"country": 7}, "country"),
+    ({"id": "x"}, "id"),
+    ({"id": "https://ror.org/0../../etc"}, "id"),
+    ({"names": []}, "names"),
+    ({"names": "x"}, "names"),
+    ({"names": [7]}, "names"),
     ({"names": [{"value": "", "lang": "en", "types": ["label"]}]}, "names.value"),
     ({"names": [{"value": "x" * 301, "lang": "en", "types": ["label"]}]}, "names.value"),
     ({"names": [{"value": "x", "lang": 4, "types": ["label"]}]}, "names.lang"),
-    ({"lat": 91}, "lat"), ({"lng": "east"}, "lng"), ({"geonames_id": 1.5}, "geonames_id"), ({"established": True}, "established"),
-    ({"types": None}, "types"), ({"types": [1]}, "types"), ({"complete": "yes"}, "complete"),
+    ({"lat": 91}, "lat"),
+    ({"lng": "east"}, "lng"),
+    ({"geonames_id": 1.5}, "geonames_id"),
+    ({"established": True}, "established"),
+    ({"types": None}, "types"),
+    ({"types": [1]}, "types"),
+    ({"complete": "yes"}, "complete"),
     ({"links": [{"type": "website", "value": "javascript:alert(1)"}]}, "links.value"),
-    ({"relationships": [{"type": "child"}]}, "relationships.id"), ({"domains": {}}, "domains"),
-]  # fmt: skip
+    ({"relationships": [{"type": "child"}]}, "relationships.id"),
+    ({"domains": {}}, "domains"),
+]
 
 
 @pytest.mark.parametrize(("changes", "field"), BROKEN)
@@ -171,16 +232,25 @@ def test_a_broken_record_names_line_and_field(tmp_path: Path, changes: dict[str,
     path = written(tmp_path / "x.jsonl", [flat(1), flat(2, **changes)])
     with pytest.raises(Invalid) as caught:
         list(read_records(path))
-    assert (caught.value.code, caught.value.parameters["line"], caught.value.parameters["field"]) == ("record.broken", 2, field)
+    assert (caught.value.code, caught.value.parameters["line"], caught.value.parameters["field"]) == (
+        "record.broken",
+        2,
+        field,
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "line", "field"),
     [
-        ('{"id": ', 1, "json"), ("\n\n[1]x", 3, "record"), ("[\n1", 2, "record"), ('[\n{},\n{"a": tru}]', 2, "country"),
-        ('[\n\n{"country": "FR"},\n{"country": "F', 4, "json"), ("7", 1, "record"), ("[" * 5000, 1, "json"),
+        ('{"id": ', 1, "json"),
+        ("\n\n[1]x", 3, "record"),
+        ("[\n1", 2, "record"),
+        ('[\n{},\n{"a": tru}]', 2, "country"),
+        ('[\n\n{"country": "FR"},\n{"country": "F', 4, "json"),
+        ("7", 1, "record"),
+        ("[" * 5000, 1, "json"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_file_names_the_line(tmp_path: Path, text: str, line: int, field: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(text, "utf-8")
@@ -189,7 +259,9 @@ def test_a_broken_file_names_the_line(tmp_path: Path, text: str, line: int, fiel
     assert (caught.value.parameters.get("line"), caught.value.parameters["field"]) == (line, field)
 
 
-@pytest.mark.parametrize(("name", "content"), [("x.jsonl", b"\xff\xfe{"), ("x.jsonl.gz", b"plain"), ("x.jsonl.xz", b"plain")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("x.jsonl", b"\xff\xfe{"), ("x.jsonl.gz", b"plain"), ("x.jsonl.xz", b"plain")]
+)
 def test_an_unreadable_file(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Invalid, match="unreadable"):
@@ -202,7 +274,7 @@ def test_an_organisation_may_be_there_once(tmp_path: Path) -> None:
     assert caught.value.parameters["field"] == "id"
 
 
-# -- the command
+# The command
 
 
 @pytest.fixture
@@ -228,6 +300,12 @@ def test_a_file_with_a_mistake_imports_nothing(run: CliRunner, session: Session,
     assert count_organisations(session) == 0
 
 
+def test_a_missing_database_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(main, ["organisations", "count"])
+    assert (result.exit_code, "portal database upgrade" in result.output) == (1, True)
+
+
 def test_help_names_every_command(run: CliRunner) -> None:
     output = run.invoke(main, ["--help"]).output
     assert all(name in output for name in ("database", "organisations", "listings", "search", "demo", "settings"))
@@ -243,7 +321,7 @@ def test_database_commands(run: CliRunner) -> None:
     assert run.invoke(main, ["database", "current"]).exit_code == 0
 
 
-# -- the directory
+# The directory
 
 
 @pytest.fixture
@@ -255,11 +333,15 @@ def directory(session: Session, packaged: list[OrganisationRecord]) -> Session:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("北京大學", "Peking University"), ("北京大学", "Peking University"), ("dai hoc thai nguyen", "Thai Nguyen University"),
-        ("ĐẠI HỌC THÁI NGUYÊN", "Thai Nguyen University"), ("จุฬาลงกรณ์", "Chulalongkorn University"),
-        ("guangxi  UNIVERSITY", "Guangxi University"), ("university guangxi", "Guangxi University"),
+        ("北京大學", "Peking University"),
+        ("北京大学", "Peking University"),
+        ("dai hoc thai nguyen", "Thai Nguyen University"),
+        ("ĐẠI HỌC THÁI NGUYÊN", "Thai Nguyen University"),
+        ("จุฬาลงกรณ์", "Chulalongkorn University"),
+        ("guangxi  UNIVERSITY", "Guangxi University"),
+        ("university guangxi", "Guangxi University"),
     ],
-)  # fmt: skip
+)
 def test_names_are_found_in_any_language_and_spelling(directory: Session, text: str, expected: str) -> None:
     page = list_organisations(directory, OrganisationFilter(text=text), "en")
     assert expected in [name_in(organisation, "en") for organisation in page.items]
@@ -303,17 +385,22 @@ def test_an_unknown_organisation(session: Session) -> None:
         get_organisation(session, "nothing")
 
 
-# -- names
+# Names
 
 
 @pytest.fixture
-def organisation(session: Session, tmp_path: Path) -> Iterator[Organisation]:
+def organisation(session: Session, tmp_path: Path) -> Organisation:
     imported(
         session,
-        named(("CUHK", None, "acronym"), ("The Chinese University of Hong Kong", "en", "label"), ("香港中文大學", "zh", "label"), country="HK"),
+        named(
+            ("CUHK", None, "acronym"),
+            ("The Chinese University of Hong Kong", "en", "label"),
+            ("香港中文大學", "zh", "label"),
+            country="HK",
+        ),
         tmp=tmp_path,
     )
-    yield get_organisation(session, "000000001")
+    return get_organisation(session, "000000001")
 
 
 def test_names_of_the_reader(organisation: Organisation) -> None:
@@ -321,36 +408,49 @@ def test_names_of_the_reader(organisation: Organisation) -> None:
     assert name_in(organisation, "th") == "The Chinese University of Hong Kong"
     assert local_name(organisation, "th").language == "en"
     assert names_by_language(organisation) == {
-        "zh-Hans": "香港中文大学", "en": "The Chinese University of Hong Kong", "": "The Chinese University of Hong Kong",
-    }  # fmt: skip
+        "zh-Hans": "香港中文大学",
+        "en": "The Chinese University of Hong Kong",
+        "": "The Chinese University of Hong Kong",
+    }
 
 
 def test_without_an_english_label_the_registrys_choice_counts(session: Session, tmp_path: Path) -> None:
     display = {"value": "Universitas Riau", "lang": "id", "types": ["label", "ror_display"]}
     imported(session, flat(names=[{"value": "UNRI", "lang": None, "types": ["acronym"]}, display]), tmp=tmp_path)
     found = get_organisation(session, "000000001")
-    assert (name_in(found, "th"), names_by_language(found)) == ("Universitas Riau", {"id": "Universitas Riau", "": "Universitas Riau"})
+    assert (name_in(found, "th"), names_by_language(found)) == (
+        "Universitas Riau",
+        {"id": "Universitas Riau", "": "Universitas Riau"},
+    )
 
 
-# -- organisations as concepts of the search
+# Organisations as concepts of the search
 
 
 @pytest.fixture
 def thesaurus() -> Thesaurus:
-    every = {tag: ("smart logistics",) for tag in TAGS}
+    every = dict.fromkeys(TAGS, ("smart logistics",))
     return Thesaurus([Concept("smart-logistics", "topic", every)], TAGS)
 
 
-def test_searches_find_organisations_by_any_name(sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path) -> None:
+def test_searches_find_organisations_by_any_name(
+    sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path
+) -> None:
     with sessions.begin() as session:
         imported(
             session,
             named(
-                ("Đại học Thái Nguyên", "vi", "label"), ("Thai Nguyen University", "en", "label"), ("TNU", None, "acronym"),
-                ("TN", None, "acronym"), ("SMART", None, "acronym"), ("Smart Logistics", None, "alias"), ("泰原大學", None, "alias"),
+                ("Đại học Thái Nguyên", "vi", "label"),
+                ("Thai Nguyen University", "en", "label"),
+                ("TNU", None, "acronym"),
+                ("TN", None, "acronym"),
+                ("SMART", None, "acronym"),
+                ("MOST", None, "acronym"),
+                ("Smart Logistics", None, "alias"),
+                ("泰原大學", None, "alias"),
             ),
             tmp=tmp_path,
-        )  # fmt: skip
+        )
     index = LabelIndexCache(sessions, thesaurus).get()
 
     def found(text: str) -> list[str]:
@@ -360,10 +460,13 @@ def test_searches_find_organisations_by_any_name(sessions: sessionmaker[Session]
     assert found("泰原大学") == ["000000001"]
     assert found("TN") == []  # too short
     assert found("smart") == []  # a word of the thesaurus
+    assert found("the most") == []  # an ordinary word
     assert [entry.concept for entry in index.readings("smart logistics")] == ["smart-logistics"]
 
 
-def test_the_label_index_follows_the_directory(sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path) -> None:
+def test_the_label_index_follows_the_directory(
+    sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path
+) -> None:
     seconds = [0.0]
     cache = LabelIndexCache(sessions, thesaurus, timer=lambda: seconds[0])
     empty = cache.get()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.engine import Engine
@@ -49,3 +53,21 @@ def test_the_search_index_is_left_alone(database: Engine) -> None:
         connection.exec_driver_sql("CREATE TABLE listings_state (key TEXT)")
     with database.connect() as connection:
         command.check(migrations.configuration(connection))
+
+
+def test_a_revision_that_fails_changes_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.migrations_folder(), folder)
+    (folder / "versions" / "broken.py").write_text(
+        f"from alembic import op\nrevision = 'broken'\ndown_revision = {migrations.head()!r}\n"
+        "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    op.execute('nonsense')\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(migrations, "migrations_folder", lambda: folder)
+    engine = create_engine(settings.database)
+    with pytest.raises(sa.exc.OperationalError):
+        migrations.upgrade(engine)
+    assert (migrations.current(engine), tables(engine)) == (None, set())
+    engine.dispose()

@@ -69,7 +69,7 @@ NEED = {
     "zh-Hans": "人工智能 奖学金 中国", "en": "AI scholarship China", "vi": "học bổng trí tuệ nhân tạo Trung Quốc",
     "th": "ทุน ปัญญาประดิษฐ์ จีน", "id": "beasiswa kecerdasan buatan Tiongkok", "ms": "biasiswa kecerdasan buatan China",
     "lo": "ທຶນ ປັນຍາປະດິດ ຈີນ", "km": "អាហារូបករណ៍ បញ្ញាសិប្បនិម្មិត ចិន", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု တရုတ်",
-    "fil": "iskolarship artificial intelligence China", "pt": "bolsa inteligência artificial China",
+    "fil": "iskolarsip artificial intelligence China", "pt": "bolsa inteligência artificial China",
 }  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""The addresses of the API. Views read checked parameters, ask one query and hand its result to `representations`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+
+from portal.api import openapi, parameters, queries, representations
+from portal.api.answers import answer, choose_language, open_to_all
+from portal.core.paging import Page
+from portal.listings.queries import get_listing
+from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
+from portal.web.current import site
+from portal.web.public import absolute
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.before_request(choose_language)
+blueprint.after_app_request(open_to_all)
+
+
+@blueprint.get("/listings")
+def listings() -> Response:
+    """Search listings."""
+    search = queries.Search.of(_read(parameters.LISTINGS))
+    results = queries.search_listings(site(), search, g.language)
+    page = Page(results.hits, results.total, search.page, search.per_page)
+    return answer({**_paging(page), **representations.search_results(site(), results, g.language)})
+
+
+@blueprint.get("/listings/<listing_id>")
+def listing(listing_id: str) -> Response:
+    """One listing with all facts and translations."""
+    _read(parameters.ONE)
+    with site().sessions() as session:
+        found = get_listing(session, listing_id)
+    return answer(representations.listing(found, g.language))
+
+
+@blueprint.get("/organisations")
+def organisations() -> Response:
+    """The directory of organisations."""
+    values = _read(parameters.ORGANISATIONS)
+    country, type_ = (values.get(name, ("",))[0] for name in ("country", "type"))
+    wanted = OrganisationFilter(queries.text(values), country, type_)
+    number, per_page = queries.number(values, parameters.PAGE), queries.number(values, parameters.PER_PAGE)
+    with site().sessions() as session:
+        page = list_organisations(session, wanted, g.language, number, per_page)
+    items = [representations.organisation_summary(found, g.language) for found in page.items]
+    return answer({**_paging(page), "items": items})
+
+
+@blueprint.get("/organisations/<organisation_id>")
+def organisation(organisation_id: str) -> Response:
+    """One organisation."""
+    _read(parameters.ONE)
+    with site().sessions() as session:
+        found = get_organisation(session, organisation_id)
+    return answer(representations.organisation(found, g.language))
+
+
+@blueprint.get("/concepts")
+def concepts() -> Response:
+    """The thesaurus."""
+    values = _read(parameters.CONCEPTS)
+    scheme = values.get("scheme", (None,))[0]
+    number, per_page = queries.number(values, parameters.PAGE), queries.number(values, parameters.PER_PAGE)
+    page = queries.list_concepts(queries.text(values), scheme, g.language, number, per_page)
+    items = [representations.concept_summary(found, g.language) for found in page.items]
+    return answer({**_paging(page), "items": items})
+
+
+@blueprint.get("/concepts/<concept_id>")
+def concept(concept_id: str) -> Response:
+    """One concept with its labels in all languages."""
+    _read(parameters.ONE)
+    return answer(representations.concept(queries.get_concept(concept_id), g.language))
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What a reader may be typing."""
+    values = _read(parameters.SUGGEST)
+    limit = queries.number(values, parameters.LIMIT)
+    found = queries.suggest(site(), queries.text(values), g.language, limit)
+    return answer({"suggestions": [representations.suggestion(item, g.language) for item in found]})
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """The description of this API."""
+    _read(())
+    return answer(openapi.describe(), in_language=False)
+
+
+def _read(declared: Sequence[parameters.Parameter]) -> queries.Values:
+    return parameters.read(request.args, declared)
+
+
+def _paging(page: Page[Any]) -> Mapping[str, Any]:
+    """Numbers of the page and the addresses of its neighbours."""
+    links = {
+        "self": _page_address(page.page),
+        "next": _page_address(page.page + 1) if page.page < page.pages else None,
+        "prev": _page_address(page.page - 1) if page.page > 1 else None,
+    }
+    return {"total": page.total, "page": page.page, "pages": page.pages, "per_page": page.per_page, "links": links}
+
+
+def _page_address(number: int) -> str:
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "page" and value]
+    return f"{absolute(request.path)}?{urlencode([*others, ('page', number)])}"

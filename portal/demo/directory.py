@@ -1,0 +1,159 @@
+"""Which organisations of the directory may appear as hosts and partners of demonstration listings, and how."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from portal.locales import COUNTRIES
+from portal.organisations.models import Organisation
+from portal.organisations.queries import names_by_language
+from portal.vocabulary.thesaurus import place_ids, place_of
+from search.concepts.index import LabelIndex
+from search.concepts.thesaurus import Thesaurus
+
+HOME_REGION = "guangxi"
+_ZONES = {
+    "CN": "Asia/Shanghai", "VN": "Asia/Ho_Chi_Minh", "LA": "Asia/Vientiane", "KH": "Asia/Phnom_Penh",
+    "TH": "Asia/Bangkok", "MM": "Asia/Yangon", "MY": "Asia/Kuala_Lumpur", "SG": "Asia/Singapore",
+    "PH": "Asia/Manila", "BN": "Asia/Brunei", "TL": "Asia/Dili", "ID": "Asia/Jakarta",
+}  # fmt: skip
+
+# A listing about software is not believable at these, and some would not take guests at all.
+_UNSUITABLE = re.compile(
+    r"medic|health|pharm|nurs|dent(al|istry)|hospital|clinic|theolog|buddh|seminar|islam|relig|bible|christian"
+    r"|milit|defen[cs]e|army|navy|naval|police|armed|fine arts|music|dance|drama|opera|sport|physical education"
+    r"|secondary|high school|primary|kindergarten|middle school|academy of sciences|veterinar|fisher|conservat"
+    r"|kesehatan|farmasi|kebidanan|agama|kristen|kedokteran|sekolah tinggi (ilmu|teologi)|political|leadership"
+    r"|foreign languages|peace|cent(er|re) |laborator|library|museum|social sciences|association|open school"
+    r"|canossa|specialties|human resources|distance education|dermatolog|cancer|eye|law",
+    re.IGNORECASE,
+)
+_UNIVERSITY = re.compile(r"universit|institut|polytech|politeknik|college|academy|universidade", re.IGNORECASE)
+_TECHNICAL = re.compile(
+    r"techn|tekn|electronic|information|computer|comput|engineer|polytech|politeknik|digital|logistic|industr|telecom"
+    r"|posts|communicat",
+    re.IGNORECASE,
+)
+# Mistakes of the registry that would look odd in running text.
+_ODD_ENDINGS = re.compile(r"(网站|官网)$")
+
+
+@dataclass(frozen=True)
+class Host:
+    """An organisation as a demonstration listing needs it. `code` stands in reference numbers and addresses."""
+
+    id: str
+    country: str
+    names: Mapping[str, str]
+    place: str | None
+    zone: str
+    code: str
+    weight: float
+
+    def name(self, language: str) -> str:
+        """The name in a language, or the one for all others."""
+        return _ODD_ENDINGS.sub("", self.names.get(language) or self.names[""])
+
+    @property
+    def in_home_region(self) -> bool:
+        """Whether it is in Guangxi."""
+        return HOME_REGION in place_ids(self.place)
+
+
+class Directory:
+    """Draws hosts and partners: the home region first, then technical ones, then those with full records."""
+
+    def __init__(self, hosts: Iterable[Host]) -> None:
+        self._by_country: dict[str, list[Host]] = {country: [] for country in COUNTRIES}
+        for host in sorted(hosts, key=lambda host: host.id):
+            self._by_country[host.country].append(host)
+
+    @classmethod
+    def load(cls, session: Session, thesaurus: Thesaurus) -> Directory:
+        """All suitable organisations of the database."""
+        places = LabelIndex(thesaurus.of_scheme("place"))
+        query = sa.select(Organisation).where(Organisation.country.in_(COUNTRIES))
+        found = session.scalars(query.options(selectinload(Organisation.names)))
+        return cls(host for one in found if "education" in one.types and (host := _host(one, thesaurus, places)))
+
+    def draw(
+        self, rng: random.Random, country: str, languages: Sequence[str], places: Sequence[str] = (), avoid: str = ""
+    ) -> Host:
+        """One organisation of a country, by weight.
+
+        Names in the first of `languages` and a seat in one of `places` make it likelier; about half of China's draws
+        go to Guangxi. The organisation `avoid` is not drawn.
+        """
+        candidates = [host for host in self._by_country[country] if host.id != avoid]
+        seated = [host for host in candidates if set(place_ids(host.place)) & set(places)]
+        if seated:
+            candidates = seated
+        elif country == "CN":
+            home = rng.random() < 0.55
+            candidates = [host for host in candidates if host.in_home_region == home] or candidates
+        weights = [host.weight * (4.0 if languages[0] in host.names else 1.0) for host in candidates]
+        return rng.choices(candidates, cum_weights=list(accumulate(weights)))[0]
+
+
+def _host(organisation: Organisation, thesaurus: Thesaurus, places: LabelIndex) -> Host | None:
+    """An organisation as a host; None for one that does not suit."""
+    names = names_by_language(organisation)
+    english = " ".join((names[""], *names.values()))
+    if _UNSUITABLE.search(english) or not _UNIVERSITY.search(english):
+        return None
+    country = organisation.country
+    place = place_of(country, organisation.city, organisation.subdivision_code, organisation.subdivision)
+    place = place or _place_in_name(names[""], country, thesaurus, places)
+    return Host(
+        id=organisation.id,
+        country=country,
+        names=names,
+        place=place,
+        zone=_zone(organisation),
+        code=_code(organisation),
+        weight=_weight(organisation, english, place),
+    )
+
+
+def _weight(organisation: Organisation, english: str, place: str | None) -> float:
+    technical = 3.0 if _TECHNICAL.search(english) else 1.0
+    if HOME_REGION in place_ids(place):
+        return technical * (3.0 if place != HOME_REGION else 1.0)
+    return technical * (6.0 if organisation.complete else 1.0) * (2.0 if organisation.domains else 1.0)
+
+
+def _place_in_name(name: str, country: str, thesaurus: Thesaurus, places: LabelIndex) -> str | None:
+    """A record without a city often has one in its name: "Guilin University of Electronic Technology"."""
+    found = [match.entries[0].concept for match in places.find(name, "en")]
+    own = [place for place in found if thesaurus[place].facts.get("country") == country]
+    return next((place for place in own if not place.startswith("country-")), None)
+
+
+def _zone(organisation: Organisation) -> str:
+    """Indonesia has three zones and Malaysia two names for one; the longitude tells them apart well enough."""
+    longitude = organisation.longitude
+    if organisation.country == "ID" and longitude is not None and longitude > 114.45:
+        return "Asia/Makassar" if longitude < 126 else "Asia/Jayapura"
+    if organisation.country == "MY" and longitude is not None and longitude > 109:
+        return "Asia/Kuching"
+    return _ZONES[organisation.country]
+
+
+def _code(organisation: Organisation) -> str:
+    """A short name in capitals: an acronym of the registry, else of the web domain, else the initials."""
+    acronyms = (name.value for name in organisation.names if name.kind == "acronym")
+    domains = (domain.split(".")[0] for domain in organisation.domains)
+    for candidate in (*acronyms, *domains):
+        letters = candidate.upper()
+        if letters.isascii() and letters.isalpha() and 2 <= len(letters) <= 7:
+            return letters
+    english = names_by_language(organisation)[""]
+    initials = "".join(word[0] for word in re.findall(r"[A-Z][A-Za-z]*", english))
+    return initials if 2 <= len(initials) <= 7 else (re.sub(r"[^A-Za-z]", "", english)[:4].upper() or "EDU")

@@ -1,0 +1,91 @@
+"""All pages in all languages, with the addresses of each in the others (sitemaps.org, hreflang)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from portal.locales import DEFAULT, TAGS
+from portal.web.public import address_of
+
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+MEDIA_TYPE = "application/xml; charset=utf-8"
+# The protocol allows 50,000 addresses and 50 MB; with its twelve alternates, an address takes more than a kilobyte.
+MAX_ADDRESSES = 33_000
+PAGES_A_FILE = MAX_ADDRESSES // len(TAGS)
+FIXED = (
+    "discovery.home", "discovery.search", "organisations.index", "pages.about", "pages.ranking", "pages.sources",
+    "pages.accessibility", "pages.privacy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """One page, whatever the language, and when it last changed, if that is known."""
+
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
+
+
+def all_pages(
+    listings: Iterable[tuple[str, datetime]], organisations: Iterable[tuple[str, datetime]]
+) -> list[SitePage]:
+    """The pages of the site, in a stable order."""
+    return [
+        *(SitePage(endpoint) for endpoint in FIXED),
+        *(SitePage("organisations.show", {"organisation_id": key}, changed_at) for key, changed_at in organisations),
+        *(SitePage("listings.show", {"listing_id": key}, changed_at) for key, changed_at in listings),
+    ]
+
+
+def files_for(pages: Sequence[SitePage]) -> int:
+    """The number of files that these pages take."""
+    return max(1, -(-len(pages) // PAGES_A_FILE))
+
+
+def pages_of_file(pages: Sequence[SitePage], number: int) -> Sequence[SitePage]:
+    """The pages in one of the files, counted from 1."""
+    return pages[(number - 1) * PAGES_A_FILE : number * PAGES_A_FILE]
+
+
+def write_urls(pages: Iterable[SitePage]) -> Iterator[str]:
+    """One file, piece by piece: the whole may be many megabytes."""
+    yield f'{_DECLARATION}<urlset xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}">\n'
+    for page in pages:
+        yield "".join(_entries(page))
+    yield "</urlset>\n"
+
+
+def write_index(addresses: Iterable[str]) -> Iterator[str]:
+    """The list of the files, where there are several."""
+    yield f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAP}">\n'
+    for address in addresses:
+        yield _element("sitemap", address, ())
+    yield "</sitemapindex>\n"
+
+
+def _entries(page: SitePage) -> Iterator[str]:
+    """One entry for each language; what follows the address is the same in all of them."""
+    addresses = {tag: address_of(page.endpoint, language=tag, **page.values) for tag in TAGS}
+    common = [
+        Element("xhtml:link", {"rel": "alternate", "hreflang": tag, "href": address})
+        for tag, address in (*addresses.items(), ("x-default", addresses[DEFAULT]))
+    ]
+    if page.changed_at:
+        changed = Element("lastmod")
+        changed.text = page.changed_at.isoformat(timespec="seconds")
+        common.insert(0, changed)
+    for address in addresses.values():
+        yield _element("url", address, common)
+
+
+def _element(name: str, address: str, more: Iterable[Element]) -> str:
+    element = Element(name)
+    SubElement(element, "loc").text = address
+    element.extend(more)
+    return str(tostring(element, encoding="unicode")) + "\n"

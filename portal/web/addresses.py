@@ -1,0 +1,60 @@
+"""Addresses that templates build often: `url_for` is asked once for a page, and static files carry a hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import current_app, g, url_for
+
+
+class _Query(Protocol):
+    """A search that knows its query string."""
+
+    def address(self, with_page: bool = False) -> str:
+        """The query string, with its question mark."""
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it for good."""
+    return _asset(name, str(current_app.static_folder), current_app.debug and _changed(name))
+
+
+def _changed(name: str) -> float:
+    return (Path(str(current_app.static_folder)) / name).stat().st_mtime
+
+
+@lru_cache(200)
+def _asset(name: str, folder: str, _changed_at: float) -> str:
+    digest = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:8]
+    return url_for("static", filename=name, v=digest)
+
+
+def listing_address(listing_id: str) -> str:
+    """The page of a listing."""
+    if "listing_address" not in g:
+        g.listing_address = url_for("listings.show", listing_id="0").removesuffix("0")
+    return f"{g.listing_address}{listing_id}"
+
+
+def search_address(**values: Any) -> str:
+    """A search by some facets."""
+    return url_for("discovery.search", **values)
+
+
+def corridor_address(home: str, host: str) -> str:
+    """The listings of one corridor."""
+    return search_address(country=host, open_to=home)
+
+
+def feed_address(query: _Query | None = None) -> str:
+    """The feed of a search; of everything new without one."""
+    return url_for("discovery.feed") + (query.address() if query else "")
+
+
+GLOBALS: dict[str, Any] = {
+    "asset": asset, "listing_address": listing_address, "search_address": search_address,
+    "corridor_address": corridor_address, "feed_address": feed_address,
+}  # fmt: skip

@@ -1,0 +1,11 @@
+"""`python -m tests.benchmarks [engine] [page] [visit]`: all without arguments."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+NAMES = ("engine", "page", "visit")
+
+for name in sys.argv[1:] or NAMES:
+    import_module(f"tests.benchmarks.{name}").run()
