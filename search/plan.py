@@ -97,12 +97,8 @@ def index_terms(text: str) -> list[str]:
     """All index terms of a text as one stream: folded words, words with marks, pairs."""
     found = terms(text)
     stream = list(found.folded)
-    stream.extend(
-        exact_term(exact)
-        for exact, folded in zip(found.exact, found.folded, strict=True)
-        if carries_marks(exact) and exact != folded
-    )
-    stream.extend(pair_term(pair) for pair in found.pairs)
+    stream.extend(exact_term(exact) for exact in found.exact if carries_marks(exact))
+    stream.extend([pair_term(pair) for pair in found.pairs])
     return stream
 
 

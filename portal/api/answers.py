@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from flask import Response, g, request
+from flask import Request, Response, g, request
 
 from portal.locales import BY_TAG
 from portal.web.language import negotiate
@@ -25,7 +25,7 @@ CORS = {
 def choose_language() -> None:
     """The language of labels: `lang`, else what Accept-Language asks for. Cookies are for pages, not for programs."""
     asked = request.args.get("lang", "")
-    without_cookie = type(request)({**request.environ, "HTTP_COOKIE": ""})
+    without_cookie = Request({**request.environ, "HTTP_COOKIE": ""})
     g.language = asked if asked in BY_TAG else negotiate(without_cookie)
 
 

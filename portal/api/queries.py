@@ -21,7 +21,7 @@ from search.concepts.thesaurus import Concept
 from search.engine import SearchRequest
 from search.results import SearchResults, Suggestion
 
-MAX_FACET_VALUES = 100  # the most frequent ones
+MAX_FACET_VALUES = 50  # the most frequent ones
 _LISTINGS_SUGGESTED = 3
 
 Values = Mapping[str, tuple[str, ...]]

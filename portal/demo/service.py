@@ -24,8 +24,7 @@ def fill_demonstration(session: Session, thesaurus: Thesaurus, seed: int, now: d
     if session.scalar(sa.select(sa.func.count()).select_from(Listing)):
         return 0
     generator = Generator(thesaurus, Directory.load(session, thesaurus), seed, now.date())
-    listings = [*generator.listings(load_programmes()), *load_schemes(session, now)]
-    session.expunge_all()  # the directory was only read
+    listings = [*generator.listings(load_programmes()), *load_schemes(session)]
     for listing in listings:
         add_listing(session, listing, now)
     return len(listings)

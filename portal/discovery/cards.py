@@ -100,7 +100,7 @@ def facet_value(field: str, value: str) -> str:
     if field in ("country", "open_to"):
         return formats.country(value, reader)
     if field in ("concept", "place"):
-        return load_thesaurus().label(value, reader)
+        return filters.concept(value)
     if field in ("working_language", "source_language"):
         return language_name(value, reader)
     if field == "isced":

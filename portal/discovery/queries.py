@@ -13,7 +13,7 @@ from portal.discovery.forms import FACETS, Query
 from portal.locales import COUNTRIES
 from portal.organisations.queries import find_organisations, names_by_language
 from portal.site import Site
-from portal.web.filters import Text, name_in
+from portal.web.filters import Text, capitalised, name_in
 from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
 from search.concepts.understanding import Filter, Span, Topic, Understanding
@@ -205,7 +205,7 @@ def _readings(
 
 def _name(site: Site, concept: str, reader: str, names: Mapping[str, Text]) -> Text:
     if concept in site.thesaurus:
-        return Text(site.thesaurus.label(concept, reader))
+        return Text(capitalised(site.thesaurus.label(concept, reader)))
     return names.get(concept, Text(concept))
 
 
@@ -259,7 +259,7 @@ def _near(site: Site, query: Query, understanding: Understanding, reader: str) -
         return
     counts = _concept_counts(site, query, reader)
     for concept_id in [id for id in near if counts.get(id) and id not in asked][:6]:
-        label = Text(site.thesaurus.label(concept_id, reader))
+        label = Text(capitalised(site.thesaurus.label(concept_id, reader)))
         yield Way("near", label, "concept", counts[concept_id], Query(chosen={"concept": (concept_id,)}))
 
 

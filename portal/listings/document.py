@@ -59,6 +59,7 @@ def to_card(listing: Listing) -> dict[str, Any]:
         "award": listing.award,
         "working_languages": list(listing.working_languages),
         "funding": money.funding(listing.money, listing.levels),
+        "money_stated": bool(listing.money),
         "stipend": _stipend(listing),
         "benefits": list(money.benefits(listing.money)),
         **_dates(listing),

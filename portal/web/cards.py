@@ -106,9 +106,8 @@ def _where(place: str | None, country: str, reader: str) -> str:
 
 def _facts(stored: Mapping[str, Any], reader: str) -> Iterable[str]:
     """The short tags: topics, level, award, length, mode."""
-    thesaurus = load_thesaurus()
     for concept in stored["concepts"][:SHOWN_CONCEPTS]:
-        yield thesaurus.label(concept, reader)
+        yield filters.concept(concept)
     if stored["levels"]:
         yield _levels(tuple(stored["levels"]), reader)
     if stored["award"] != "none":

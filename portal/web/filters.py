@@ -28,6 +28,9 @@ from portal.web.language import current_language, same_page
 
 
 
+COUNTED_DAYS = 60
+
+
 class Text(NamedTuple):
     """A run of text and the language it is in, where that is not the reader's ("" for an unknown one)."""
 
@@ -57,8 +60,13 @@ def _label(code: str, vocabulary: str, _tag: str) -> str:
 
 
 def concept(concept_id: str) -> str:
-    """The preferred label of a thesaurus concept."""
-    return load_thesaurus().label(concept_id, tag())
+    """The preferred label of a thesaurus concept, as it begins a line."""
+    return capitalised(load_thesaurus().label(concept_id, tag()))
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital letter first, where the script has one."""
+    return text[:1].upper() + text[1:]
 
 
 def isced(code: str) -> Text:
@@ -96,14 +104,19 @@ def zoned(local: datetime, zone: str) -> str:
 
 
 def at_readers(local: datetime, zone: str) -> str | None:
-    """The same moment on the reader's clock; None where that says the same."""
+    """The same moment on the reader's clock, without the date if that is the same; None where both clocks agree."""
     found = formats.readers_clock(local, zone, tag())
-    return zoned(*found) if found and zone != found[1] else None
+    if found is None or zone == found[1]:
+        return None
+    shown, own_zone = found
+    if shown.date() != local.date():
+        return zoned(shown, own_zone)
+    return gettext("%(time)s (%(zone)s)", time=formats.hour(shown, tag()), zone=formats.zone(own_zone, tag()))
 
 
 def days_left(days: int) -> str:
-    """How long it is until a deadline."""
-    return _days_left(days, tag())
+    """How long it is until a deadline; far ones are only called deadlines."""
+    return _days_left(days, tag()) if days <= COUNTED_DAYS else gettext("Deadline")
 
 
 @lru_cache(10_000)

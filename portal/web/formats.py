@@ -26,6 +26,8 @@ READER_ZONES = {
 # CLDR's medium date is a bare row of figures (pt), or cuts the month to one syllable (my, vi): these take the long one.
 _DATE_FORMATS = {"th": "d MMM G y", "my": "long", "pt": "long", "vi": "long"}
 _SPELLED_UNITS = {"en", "id", "ms", "lo"}  # where CLDR's short units are abbreviations that few readers know
+# CLDR's primary zones: the country has others, but this one is meant by its name. Babel does not know them.
+_PRIMARY_ZONES = {"Asia/Shanghai": "CN", "Asia/Kuala_Lumpur": "MY"}
 _MANY = 20_000
 
 
@@ -72,12 +74,20 @@ def clock(value: datetime, tag: str) -> str:
     """A date with a wall-clock time."""
     locale = cldr(tag)
     pattern = str(locale.datetime_formats["medium"])
-    return pattern.replace("{1}", day(value.date(), tag)).replace("{0}", format_time(value.time(), "short", locale=locale))
+    return pattern.replace("{1}", day(value.date(), tag)).replace("{0}", hour(value, tag))
+
+
+@lru_cache(_MANY)
+def hour(value: datetime, tag: str) -> str:
+    """A wall-clock time without its date."""
+    return format_time(value.time(), "short", locale=cldr(tag))
 
 
 @lru_cache(_MANY)
 def zone(name: str, tag: str) -> str:
     """A time zone by the place it is kept at: "China Time"."""
+    if name in _PRIMARY_ZONES:
+        return str(cldr(tag).zone_formats["region"]) % country(_PRIMARY_ZONES[name], tag)
     return "UTC" if name == "UTC" else get_timezone_location(ZoneInfo(name), locale=cldr(tag))
 
 

@@ -32,6 +32,7 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+@lru_cache(maxsize=65536)
 def carries_marks(word: str) -> bool:
     """Whether a word has marks that folding removes (the reader who types them means them)."""
     return not word.isascii() and fold(word) != unicodedata.normalize("NFKC", word).casefold()

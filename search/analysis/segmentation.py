@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from icu4py.breakers import BaseBreaker, CharacterBreaker, WordBreaker
 
@@ -19,11 +21,11 @@ _RANGES = {
     "Myanmar": (("\u1000", "\u109f"), ("\uaa60", "\uaa7f")),
     "Khmer": (("\u1780", "\u17ff"),),
 }
+_FIRST_SPACELESS = "\u0e00"
 CLUSTER_SCRIPTS = frozenset({"Thai", "Lao", "Myanmar", "Khmer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: its place [start, end) in characters, the text there, and its script if that has no spaces."""
 
     start: int
@@ -44,27 +46,40 @@ class Terms:
 def script_of(text: str) -> str | None:
     """The script without spaces that a word begins with, or None."""
     first = text[0]
-    if first < "\u0e00":
-        return None
+    return None if first < _FIRST_SPACELESS else _script_of_character(first)
+
+
+@lru_cache(maxsize=32768)
+def _script_of_character(character: str) -> str | None:
     for script, ranges in _RANGES.items():
-        if any(low <= first <= high for low, high in ranges):
+        if any(low <= character <= high for low, high in ranges):
             return script
     return None
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a cleaned text; punctuation and spaces are left out, "C++" and "C#" stay whole."""
+    for start, end in _word_places(text):
+        word = text[start:end]
+        yield Word(start, end, word, script_of(word))
+
+
+def _word_places(text: str) -> list[tuple[int, int]]:
     pieces = _places(text, WordBreaker(text, "root"))
-    index = 0
-    while index < len(pieces):
-        start, end = pieces[index]
-        index += 1
-        if not text[start].isalnum():
-            continue
-        while index < len(pieces) and text[end : pieces[index][1]] in ("+", "#") and end == pieces[index][0]:
-            end = pieces[index][1]
-            index += 1
-        yield Word(start, end, text[start:end], script_of(text[start:end]))
+    if "+" in text or "#" in text:
+        pieces = _with_signs(text, pieces)
+    return [piece for piece in pieces if text[piece[0]].isalnum()]
+
+
+def _with_signs(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pieces with the signs of "C++" and "C#" joined to the word before them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in pieces:
+        if text[start:end] in ("+", "#") and joined and joined[-1][1] == start and text[joined[-1][0]].isalnum():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def clusters(text: str) -> list[tuple[int, int]]:
@@ -87,14 +102,15 @@ def _places(text: str, breaker: BaseBreaker) -> list[tuple[int, int]]:
 def terms(text: str) -> Terms:
     """All index terms of a cleaned text."""
     text = simplify(text)
-    found = list(words(text))
-    exact = tuple(word.text.lower() for word in found)
-    return Terms(exact, tuple(fold(word.text) for word in found), tuple(_pairs(text, found)))
+    places = _word_places(text)
+    exact = [text[start:end].lower() for start, end in places]
+    spaceless = bool(places) and max(text) >= _FIRST_SPACELESS
+    return Terms(tuple(exact), tuple(map(fold, exact)), tuple(_pairs(text, places)) if spaceless else ())
 
 
-def _pairs(text: str, found: list[Word]) -> Iterator[str]:
+def _pairs(text: str, found: list[tuple[int, int]]) -> Iterator[str]:
     """Pairs within each run of one script without spaces; a run is not broken by the dictionary's word limits."""
-    for start, end, script in _runs(found):
+    for start, end, script in _runs(text, found):
         run = text[start:end]
         if script == "Han":
             yield from run
@@ -104,15 +120,17 @@ def _pairs(text: str, found: list[Word]) -> Iterator[str]:
             yield from (a + b for a, b in pairwise(parts))
 
 
-def _runs(found: list[Word]) -> Iterator[tuple[int, int, str]]:
+def _runs(text: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """Stretches of words that follow each other without a gap in one script without spaces."""
     start = end = -1
     script: str | None = None
-    for word in found:
-        if word.script is not None and word.script == script and word.start == end:
-            end = word.end
+    for low, high in found:
+        own = script_of(text[low:high])
+        if own is not None and own == script and low == end:
+            end = high
             continue
         if script is not None:
             yield start, end, script
-        start, end, script = word.start, word.end, word.script
+        start, end, script = low, high, own
     if script is not None:
         yield start, end, script
