@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,6 +18,7 @@ from portal.organisations.importing import PACKAGED, read_records
 from portal.organisations.service import import_organisations
 from portal.settings import Settings
 from portal.site import Site
+from tests.functional.inspection import InspectingClient
 from tests.moments import fixed_clock
 
 
@@ -71,3 +74,21 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rebuild(site)
     site.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def app(demo_folder: Path) -> Iterator[Flask]:
+    """The demonstration site as a web application; its test client inspects every page."""
+    from portal import create_app
+
+    settings = Settings(data_dir=str(demo_folder), secret_key="for tests only", demonstration="1")
+    application = create_app(settings, clock=fixed_clock)
+    application.test_client_class = InspectingClient
+    yield application
+    application.extensions["site"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    with app.test_client() as visitor:
+        yield visitor

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from portal.api import parameters
 from portal.core.errors import NotFound
 from portal.core.paging import Page
-from portal.discovery.queries import open_ranges
-from portal.organisations.queries import find_organisations, names_by_language
+from portal.discovery.naming import Names
+from portal.discovery.open import open_ranges
+from portal.organisations.queries import find_organisations
 from portal.site import Site
 from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import load_thesaurus
@@ -21,7 +22,6 @@ from search.concepts.thesaurus import Concept
 from search.engine import SearchRequest
 from search.results import SearchResults, Suggestion
 
-MAX_FACET_VALUES = 50  # the most frequent ones
 _LISTINGS_SUGGESTED = 3
 
 Values = Mapping[str, tuple[str, ...]]
@@ -64,10 +64,7 @@ def number(values: Values, parameter: parameters.Parameter) -> int:
 
 def search_listings(site: Site, search: Search, language: str) -> SearchResults:
     """Answer a search. Raises `Invalid` for an unknown organisation, `NotFound` for a page past the end."""
-    known = organisation_names(site, search.chosen.get("organisation", ()))
-    for value in search.chosen.get("organisation", ()):
-        if value not in known:
-            raise parameters.BY_NAME["organisation"].refused("unknown-value", value)
+    _check_organisations(site, search.chosen.get("organisation", ()))
     now = site.clock()
     results = site.engine.search(
         SearchRequest(
@@ -88,14 +85,14 @@ def search_listings(site: Site, search: Search, language: str) -> SearchResults:
     return results
 
 
-def organisation_names(site: Site, ids: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Those organisations that exist → their names by language ("": for all others)."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return {}
+def _check_organisations(site: Site, ids: tuple[str, ...]) -> None:
+    if not ids:
+        return
     with site.sessions() as session:
-        found = find_organisations(session, wanted)
-    return {organisation_id: names_by_language(organisation) for organisation_id, organisation in found.items()}
+        known = find_organisations(session, list(ids))
+    for value in ids:
+        if value not in known:
+            raise parameters.BY_NAME["organisation"].refused("unknown-value", value)
 
 
 def get_concept(concept_id: str) -> Concept:
@@ -134,11 +131,9 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
         return []
     listings = site.engine.suggest(typed, language, min(_LISTINGS_SUGGESTED, limit))
     entries = [completion.entry for completion in site.labels.complete(typed, language, limit - len(listings))]
-    ids = [entry.concept for entry in entries if entry.scheme == "organisation"]
-    names = organisation_names(site, ids)
-    found = []
-    for entry in entries:
-        own = names.get(entry.concept, {})
-        label = own.get(language) or own.get("") or site.thesaurus.label(entry.concept, language)
-        found.append(Suggestion(entry.scheme, entry.concept, label, entry.label, entry.language))
+    names = Names(site, language, (entry.concept for entry in entries))
+    found = [
+        Suggestion(entry.scheme, entry.concept, names.of(entry.concept).value, entry.label, entry.language)
+        for entry in entries
+    ]
     return found + listings

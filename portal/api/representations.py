@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from portal.api.queries import MAX_FACET_VALUES, organisation_names
-from portal.discovery.cards import facet_value, reason_sentence
+from portal.discovery.cards import reason_sentence
+from portal.discovery.naming import Names
 from portal.listings import eligibility, money
 from portal.listings.models import Listing
 from portal.listings.records import to_record
@@ -22,8 +22,8 @@ from search.concepts.understanding import Filter, Understanding
 from search.results import FacetValue, Hit, Reason, SearchResults, Suggestion
 
 Node = dict[str, Any]
-Names = Mapping[str, Mapping[str, str]]
 
+MAX_FACET_VALUES = 50  # the most frequent ones
 _AS_STORED = (
     "kind", "source_language", "place", "isced", "levels", "mode", "award", "funding", "stipend", "benefits",
     "working_languages", "open_to", "deadline", "rolling", "posted_at", "updated_at", "confirmed_at", "demonstration",
@@ -32,14 +32,14 @@ _AS_STORED = (
 
 def search_results(site: Site, results: SearchResults, language: str) -> Node:
     """What was understood, the facets and the hits of one page."""
-    found = results.facets.get("organisation", ())[:MAX_FACET_VALUES]
-    asked = [part.concept for part in results.understanding.filters if part.field == "organisation"]
-    names = organisation_names(site, [*(value.value for value in found), *asked])
+    shown = {name: values[:MAX_FACET_VALUES] for name, values in results.facets.items()}
+    asked = [part.concept for part in results.understanding.filters]
+    names = Names(site, language, [*asked, *(value.value for value in shown.get("organisation", ()))])
     return {
         "understood": understood(results.understanding, language, names),
         "relaxed": results.relaxed,
         "widened": [concept_reference(concept, language) for concept in results.widened],
-        "facets": {name: facet(name, values, language, names) for name, values in results.facets.items()},
+        "facets": {name: facet(name, values, names) for name, values in shown.items()},
         "hits": [hit(found, language) for found in results.hits],
     }
 
@@ -49,31 +49,23 @@ def understood(understanding: Understanding, language: str, names: Names) -> Nod
     parts: dict[str, list[Node]] = {"places": [], "kinds": [], "filters": []}
     groups = {"country": "places", "place": "places", "kind": "kinds"}
     for part in understanding.filters:
-        parts[groups.get(part.field, "filters")].append(_understood_filter(part, language, names))
+        parts[groups.get(part.field, "filters")].append(_understood_filter(part, names))
     topics = [{**concept_reference(t.concept, language), "text": t.span.text} for t in understanding.topics]
     words = [word.span.text for word in understanding.words]
     return {"text": understanding.text, "concepts": topics, **parts, "words": words}
 
 
-def _understood_filter(part: Filter, language: str, names: Names) -> Node:
-    label = _name(names[part.concept], language) if part.concept in names else _label(part.concept, language)
-    common = {"id": part.concept, "label": label, "text": part.span.text}
+def _understood_filter(part: Filter, names: Names) -> Node:
+    common = {"id": part.concept, "label": names.of(part.concept).value, "text": part.span.text}
     return {**common, "field": part.field, "values": list(part.values)}
 
 
-def facet(name: str, values: Iterable[FacetValue], language: str, names: Names) -> list[Node]:
+def facet(name: str, values: Iterable[FacetValue], names: Names) -> list[Node]:
     """The values of a facet, most frequent first, with labels and counts."""
-    shown = list(values)[:MAX_FACET_VALUES]
     return [
-        {"value": v.value, "label": _facet_label(name, v.value, language, names), "count": v.count, "chosen": v.chosen}
-        for v in shown
+        {"value": v.value, "label": names.of_value(name, v.value).value, "count": v.count, "chosen": v.chosen}
+        for v in values
     ]
-
-
-def _facet_label(name: str, value: str, language: str, names: Names) -> str:
-    if name == "organisation":
-        return _name(names[value], language) if value in names else value
-    return facet_value(name, value)
 
 
 def hit(found: Hit, language: str) -> Node:

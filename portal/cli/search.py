@@ -81,6 +81,26 @@ def query(settings: Settings, text: str, lang: str, limit: int) -> None:
         click.echo(_line(hit, lang))
 
 
+@search.command()
+@click.option("--worst", default=10, show_default=True, help="How many of the worst phrases to show.")
+@click.pass_obj
+def evaluate(settings: Settings, worst: int) -> None:
+    """Judge the search by the demonstration's needs in every language; exit with 1 below the floors."""
+    from portal.demo.judging import below_floors, judge
+    from search.evaluate import summarise
+
+    measures = judge(_site(settings))
+    for found in sorted(measures, key=lambda m: (m.ndcg + m.overlap, m.need, m.language))[:worst]:
+        click.echo(f"{found.need:40} {found.language:8} nDCG@10 {found.ndcg:.3f}  overlap {found.overlap:.2f}")
+    summaries = summarise(measures, TAGS)
+    click.echo(f"\n{'language':10} nDCG@10  recall@50  overlap@10  understood")
+    for row in summaries:
+        click.echo(f"{row.language:10} {row.ndcg:7.3f}  {row.recall:9.3f}  {row.overlap:10.3f}  {row.understood:10.3f}")
+    if failures := below_floors(summaries):
+        click.echo("\n".join(failures), err=True)
+        raise click.exceptions.Exit(1)
+
+
 @contextmanager
 def progress_bar(site: Site) -> Iterator[Callable[[int], object]]:
     """A progress bar over all that is to be indexed; gives the function that moves it on."""

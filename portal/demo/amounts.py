@@ -51,6 +51,7 @@ class _Purse:
         self.currency, table = _STIPENDS[draft.host.country]
         self.factor = Decimal(draft.rng.choice(("0.85", "1", "1", "1.15")))
         self.table = dict(zip(_LEVELS, table, strict=True))
+        self.studies = draft.is_degree or draft.is_short_course
         self.payer = "funder" if draft.partner_role == "funder" else "host"
 
     def stipends(self, share: str = "1") -> list[MoneyLine]:
@@ -111,9 +112,9 @@ class _Purse:
 def _full(purse: _Purse) -> list[MoneyLine]:
     draft = purse.draft
     lines = [*purse.stipends(), purse.housing("host"), purse.insurance("host")]
-    if draft.is_degree or draft.is_short_course:
+    if purse.studies:
         lines.append(purse.tuition("host"))
-    if draft.chance(0.7):
+    if draft.programme.pays == "all" or draft.chance(0.7):
         lines.append(purse.travel())
     if draft.chance(0.35) and draft.months[1] >= 6:
         lines.append(purse.line("settling-in", "host", purse.local("0.8"), "once"))
@@ -123,35 +124,41 @@ def _full(purse: _Purse) -> list[MoneyLine]:
 
 
 def _partly(purse: _Purse) -> list[MoneyLine]:
-    """One of three usual ways to pay a part."""
-    way = purse.draft.rng.randrange(3)
-    studies = purse.draft.is_degree or purse.draft.is_short_course
-    if way == 0:  # teaching and a room are free, living is the participant's
-        waived = [purse.tuition("host")] if studies else [purse.line("research-cost", "host")]
-        return [
-            *waived,
-            purse.housing("host"),
-            purse.line("travel", "participant", purse.dollars(400), "once"),
-            purse.visa(),
-        ]
-    if way == 1:  # a stipend, but the room is to be paid
-        waived = [purse.tuition("host")] if studies else []
-        return [
-            *purse.stipends("0.6"),
-            *waived,
-            purse.housing("participant"),
-            purse.insurance("participant"),
-            purse.visa(),
-        ]
-    if studies:  # a room and insurance, and half of the fees
-        return [purse.housing("host"), purse.insurance("host"), purse.tuition("participant", "0.5"), purse.visa()]
-    return [*purse.stipends("0.5"), purse.insurance("host"), purse.housing("participant"), purse.visa()]
+    """One of the usual ways to pay a part: the one the prose tells of, else any that suits."""
+    ways = [*_WAYS] if purse.studies else ["living", "teaching"]
+    return _WAYS[purse.draft.programme.pays or purse.draft.rng.choice(ways)](purse)
+
+
+def _living(purse: _Purse) -> list[MoneyLine]:
+    """A stipend, but the room is to be paid."""
+    waived = [purse.tuition("host")] if purse.studies else []
+    costs = [purse.housing("participant"), purse.insurance("participant"), purse.visa()]
+    return [*purse.stipends("0.6"), *waived, *costs]
+
+
+def _teaching(purse: _Purse) -> list[MoneyLine]:
+    """Teaching (or the costs of research) and a room are free, living is the participant's."""
+    given = purse.tuition("host") if purse.studies else purse.line("research-cost", "host")
+    journey = purse.line("travel", "participant", purse.dollars(400), "once")
+    return [given, purse.housing("host"), journey, purse.visa()]
+
+
+def _half_fees(purse: _Purse) -> list[MoneyLine]:
+    """A room and insurance, and half of the fees."""
+    return [purse.housing("host"), purse.insurance("host"), purse.tuition("participant", "0.5"), purse.visa()]
+
+
+_WAYS = {"living": _living, "teaching": _teaching, "half-fees": _half_fees}
 
 
 def _unfunded(purse: _Purse) -> list[MoneyLine]:
-    studies = purse.draft.is_degree or purse.draft.is_short_course
-    fees = [purse.tuition("participant")] if studies else [purse.line("fee", "participant", purse.local("0.3"), "once")]
-    return [*fees, purse.housing("participant"), purse.insurance("participant"), purse.visa()]
+    costs = [purse.housing("participant"), purse.insurance("participant"), purse.visa()]
+    if purse.draft.programme.pays == "no-fee":
+        return [purse.line("travel", "participant", purse.dollars(250), "once"), *costs]
+    return [
+        purse.tuition("participant") if purse.studies else purse.line("fee", "participant", purse.local("0.3"), "once"),
+        *costs,
+    ]
 
 
 def _online_full(purse: _Purse) -> list[MoneyLine]:

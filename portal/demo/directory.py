@@ -32,7 +32,8 @@ _UNSUITABLE = re.compile(
     r"|secondary|high school|primary|kindergarten|middle school|academy of sciences|veterinar|fisher|conservat"
     r"|kesehatan|farmasi|kebidanan|agama|kristen|kedokteran|sekolah tinggi (ilmu|teologi)|political|leadership"
     r"|foreign languages|peace|cent(er|re) |laborator|library|museum|social sciences|association|open school"
-    r"|canossa|specialties|human resources|distance education|dermatolog|cancer|eye|law",
+    r"|canossa|raffles institution|procuratorate|rajavidyalaya|cryptography|agricultural science|adult learning"
+    r"|specialties|human resources|distance education|theat|cinema|cadre|dermatolog|cancer|\beye\b|\blaw\b",
     re.IGNORECASE,
 )
 _UNIVERSITY = re.compile(r"universit|institut|polytech|politeknik|college|academy|universidade", re.IGNORECASE)
@@ -53,6 +54,7 @@ class Host:
     country: str
     names: Mapping[str, str]
     place: str | None
+    city: str | None
     zone: str
     code: str
     weight: float
@@ -86,10 +88,10 @@ class Directory:
     def draw(
         self, rng: random.Random, country: str, languages: Sequence[str], places: Sequence[str] = (), avoid: str = ""
     ) -> Host:
-        """One organisation of a country, by weight.
+        """One organisation of a country, by weight; never the one to `avoid`.
 
-        Names in the first of `languages` and a seat in one of `places` make it likelier; about half of China's draws
-        go to Guangxi. The organisation `avoid` is not drawn.
+        A name in the first of `languages` and a known place make it likelier; those in one of `places` go before all
+        others. About half of China's draws go to Guangxi.
         """
         candidates = [host for host in self._by_country[country] if host.id != avoid]
         seated = [host for host in candidates if set(place_ids(host.place)) & set(places)]
@@ -98,7 +100,10 @@ class Directory:
         elif country == "CN":
             home = rng.random() < 0.55
             candidates = [host for host in candidates if host.in_home_region == home] or candidates
-        weights = [host.weight * (4.0 if languages[0] in host.names else 1.0) for host in candidates]
+        weights = [
+            host.weight * (4.0 if languages[0] in host.names else 1.0) * (2.0 if host.place else 1.0)
+            for host in candidates
+        ]
         return rng.choices(candidates, cum_weights=list(accumulate(weights)))[0]
 
 
@@ -110,12 +115,14 @@ def _host(organisation: Organisation, thesaurus: Thesaurus, places: LabelIndex) 
         return None
     country = organisation.country
     place = place_of(country, organisation.city, organisation.subdivision_code, organisation.subdivision)
-    place = place or _place_in_name(names[""], country, thesaurus, places)
+    if place is None and organisation.city is None:
+        place = _place_in_name(names[""], country, thesaurus, places)
     return Host(
         id=organisation.id,
         country=country,
         names=names,
         place=place,
+        city=organisation.city,
         zone=_zone(organisation),
         code=_code(organisation),
         weight=_weight(organisation, english, place),
@@ -123,10 +130,16 @@ def _host(organisation: Organisation, thesaurus: Thesaurus, places: LabelIndex) 
 
 
 def _weight(organisation: Organisation, english: str, place: str | None) -> float:
-    technical = 3.0 if _TECHNICAL.search(english) else 1.0
+    """Technical and research-strong places (the registry marks who funds research) and full records are likelier."""
+    weight = (2.0 if _TECHNICAL.search(english) else 1.0) * (3.0 if "funder" in organisation.types else 1.0)
     if HOME_REGION in place_ids(place):
-        return technical * (3.0 if place != HOME_REGION else 1.0)
-    return technical * (6.0 if organisation.complete else 1.0) * (2.0 if organisation.domains else 1.0)
+        return weight
+    few = organisation.country in ("LA", "KH", "MM", "TL", "BN")
+    return (
+        weight
+        * ((1.5 if few else 6.0) if organisation.complete else 1.0)
+        * (2.0 if organisation.domains and not few else 1.0)
+    )
 
 
 def _place_in_name(name: str, country: str, thesaurus: Thesaurus, places: LabelIndex) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from portal.demo.amounts import make_money
 from portal.demo.builders import new_listing, partner, translation
 from portal.demo.calendar import Calendar, make_calendar
 from portal.demo.conditions import ASEAN, READERS, make_criteria, make_documents, make_rules, make_selection
-from portal.demo.directory import Directory
+from portal.demo.directory import Directory, Host
 from portal.demo.draft import Draft
 from portal.demo.extras import make_extras
 from portal.demo.programmes import KINDS_WITH_PARTNER, Edition, Programme, Prose
@@ -39,6 +40,7 @@ _PARTNER_ROLES = {
     "training-base": ("home", "home", "funder"),
     "shared-course": ("home", "host"),
 }
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
 _SCANT_EVERY = 37  # one listing in so many lacks the facts that may be missing
 _LONG_TITLE_EVERY = 9  # among Burmese and Khmer ones
 
@@ -197,13 +199,22 @@ def _title(draft: Draft, language: str, prose: Prose) -> str:
 
 
 def _names(draft: Draft, language: str, thesaurus: Thesaurus) -> dict[str, str]:
-    place = draft.host.place or f"country-{draft.host.country}"
-    names = {"host": draft.host.name(language), "city": thesaurus.label(place, language)}
+    names = {"host": draft.host.name(language), "city": _city(draft.host, language, thesaurus)}
     return {**names, "partner": draft.partner.name(language)} if draft.partner else names
+
+
+def _city(host: Host, language: str, thesaurus: Thesaurus) -> str:
+    """The city's name; the registry's English one where the thesaurus has none; at worst the country's."""
+    if host.place and "city" in thesaurus[host.place].facts:
+        return thesaurus.label(host.place, language)
+    return host.city or thesaurus.label(host.place or f"country-{host.country}", language)
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:
     for placeholder, name in names.items():
+        if name.isascii():  # scripts without spaces set off what is written in Latin letters
+            text = re.sub(rf"(?<=[{_UNSPACED}])\{{{placeholder}\}}", f" {{{placeholder}}}", text)
+            text = re.sub(rf"\{{{placeholder}\}}(?=[{_UNSPACED}])", f"{{{placeholder}}} ", text)
         text = text.replace(f"{{{placeholder}}}", name)
     return text
 

@@ -17,6 +17,9 @@ from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus
 
 FOLDER = Path(__file__).parent / "programmes"
+# How the money is given where the prose tells: everything with the journey, a part of the living, the teaching and a
+# room, half of the fees, or nothing but also no fee.
+PAYS = {"all": "full", "living": "partly", "teaching": "partly", "half-fees": "partly", "no-fee": "none"}
 KINDS_WITH_PARTNER = frozenset({"joint-programme", "training-base", "shared-course", "overseas-training"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -65,6 +68,7 @@ class Programme:
     award: str
     months: tuple[int, int]
     funding: str
+    pays: str | None
     places: tuple[int, int]
     minimum_degree: str | None
     age_max: int | None
@@ -97,6 +101,8 @@ def read_programmes(path: Path) -> Iterator[Programme]:
 def _programme(reader: Reader) -> Programme:
     topics = load_thesaurus().concepts
     source = reader.code("source", TAGS)
+    funding = reader.code("funding", codes.FUNDINGS)
+    pays = [way for way, comes_to in PAYS.items() if comes_to == funding]
     shared = _shared(reader, source)
     kind = reader.code("kind", codes.KINDS)
     programme = Programme(
@@ -110,7 +116,8 @@ def _programme(reader: Reader) -> Programme:
         working_languages=tuple(reader.codes("working_languages", TAGS)),
         award=reader.code("award", codes.AWARDS),
         months=_pair(reader, "months"),
-        funding=reader.code("funding", codes.FUNDINGS),
+        funding=funding,
+        pays=reader.optional(reader.code_of(pays), "pays"),
         places=_pair(reader, "places"),
         minimum_degree=reader.optional(reader.code_of(codes.DEGREES), "minimum_degree"),
         age_max=reader.optional(reader.whole, "age_max"),

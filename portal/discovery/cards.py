@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
 from portal.web.cards import Card, card
+from portal.web.messages import gettext as _
 from search.results import Hit, Reason, ScorePart
 
 __all__ = ["Card", "FoundCard", "card", "facet_value", "found"]
@@ -45,16 +43,16 @@ def reason_sentence(reason: Reason, reader: str) -> str | None:
         return _concept_sentence(reason, reader)
     if reason.kind == "filter" and reason.field and reason.value:
         fact = fact_sentence(reason.field, reason.value)
-        return fact and Markup(_("%(fact)s (you asked for “%(words)s”)")) % {"fact": fact, "words": reason.asked}
+        return _sentence(_("%(fact)s (you asked for “%(words)s”)"), fact=fact, words=reason.asked)
     if reason.kind == "word":
-        return Markup(_("Its text has the word %(word)s")) % {"word": _mark(reason.asked)}
+        return _sentence(_("Its text has the word %(word)s"), word=_mark(reason.asked))
     return None
 
 
 def _concept_sentence(reason: Reason, reader: str) -> Markup:
     thesaurus = load_thesaurus()
     met = thesaurus.label(str(reason.concept), reader)
-    values: dict[str, Any] = {"concept": _mark(met), "asked": thesaurus.label(str(reason.asked_concept), reader)}
+    values: dict[str, str] = {"concept": _mark(met), "asked": thesaurus.label(str(reason.asked_concept), reader)}
     narrower = reason.distance > 0
     if reason.surface is None:
         message = (
@@ -65,7 +63,12 @@ def _concept_sentence(reason: Reason, reader: str) -> Markup:
     else:
         values["words"] = _mark(reason.surface, None if reason.language == reader else reason.language)
         message = _in_text_message(str(reason.source), narrower, reason.surface.casefold() == met.casefold())
-    return Markup(message) % values
+    return _sentence(message, **values)
+
+
+def _sentence(message: str, **values: str) -> Markup:
+    """A translated message with values, which are escaped unless they are marked up already."""
+    return Markup(message) % values  # noqa: S704 - messages are our own
 
 
 def _in_text_message(source: str, narrower: bool, same: bool) -> str:
@@ -81,7 +84,7 @@ def _in_text_message(source: str, narrower: bool, same: bool) -> str:
     return _("%(words)s in its text means %(concept)s")
 
 
-def fact_sentence(field: str, value: str) -> str | None:
+def fact_sentence(field: str, value: str) -> str:
     """A fact that was asked for, in words."""
     name = facet_value(field, value)
     sentences = {

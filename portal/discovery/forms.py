@@ -48,7 +48,7 @@ FACETS: dict[str, Callable[[str], bool]] = {
 }
 
 
-class CodesField(Field):
+class CodesField(Field):  # type: ignore[misc]
     """A repeated parameter: keeps the values it may have, notes that others were left out."""
 
     def __init__(self, allowed: Callable[[str], bool], **options: Any) -> None:
@@ -63,7 +63,7 @@ class CodesField(Field):
         self.ignored = len(self.data) < len(set(given))
 
 
-class PageField(Field):
+class PageField(Field):  # type: ignore[misc]
     """A page number from 1; anything else is the first page."""
 
     def __init__(self, **options: Any) -> None:
@@ -79,7 +79,7 @@ class PageField(Field):
             self.ignored = bool(text)
 
 
-class SearchForm(Form):
+class SearchForm(Form):  # type: ignore[misc]
     """The parameters every search has; those of the facets are added by `_form_class`."""
 
     q = StringField()

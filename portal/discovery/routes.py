@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 
+from portal.discovery import home as home_queries
 from portal.discovery import queries
 from portal.discovery.corridors import picture
 from portal.discovery.forms import Query
@@ -13,9 +14,10 @@ from portal.web.language import current_language, language_blueprint
 # The same kinds of need in every language; a reader sees their own and three others.
 EXAMPLES = {
     "zh-Hans": "去泰国学人工智能", "en": "cross-border logistics, master, Nanning", "vi": "học bổng an ninh mạng",
-    "th": "ทุนปริญญาเอก วิทยาการข้อมูล", "id": "beasiswa S2 ilmu data di Tiongkok", "ms": "kursus dalam talian kewangan digital",
-    "lo": "ທຶນການສຶກສາ ປັນຍາປະດິດ", "km": "វគ្គសិក្សាអនឡាញ", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု", "fil": "iskolarship sa cybersecurity",
-    "pt": "bolsa inteligência artificial",
+    "th": "ทุนปริญญาเอก วิทยาการข้อมูล", "id": "beasiswa S2 ilmu data di Tiongkok",
+    "ms": "kursus dalam talian kewangan digital",
+    "lo": "ທຶນການສຶກສາ ປັນຍາປະດິດ", "km": "វគ្គសិក្សាអនឡាញ", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု",
+    "fil": "iskolarship sa cybersecurity", "pt": "bolsa inteligência artificial",
 }  # fmt: skip
 SHOWN_EXAMPLES = 4
 
@@ -26,7 +28,7 @@ blueprint = language_blueprint("discovery", __name__)
 def home() -> str:
     """The search box, kinds, what closes soon, what is new, and who offers places to whom."""
     reader = current_language().tag
-    page = queries.home_page(site(), reader)
+    page = home_queries.home_page(site(), reader)
     others = [tag for tag in ("zh-Hans", "th", "vi", "km") if tag != reader]
     examples = [(tag, EXAMPLES[tag]) for tag in (reader, *others)][:SHOWN_EXAMPLES]
     return render_template(

@@ -6,13 +6,13 @@ from datetime import date
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from portal.core.errors import NotFound
 from portal.listings.models import Deadline, Listing
 from portal.listings.time import deadline_at
 from portal.web import filters
+from portal.web.messages import gettext as _
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 

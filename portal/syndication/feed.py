@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask_babel import gettext as _
 
 from portal.discovery.queries import SearchPage
 from portal.syndication.queries import Dates
 from portal.web import filters
 from portal.web.cards import Card
 from portal.web.filters import Text
+from portal.web.messages import gettext as _
 from portal.web.public import absolute, address_of
 from search.analysis.cleaning import clean
 

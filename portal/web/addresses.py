@@ -1,4 +1,4 @@
-"""Addresses that templates build often: `url_for` is asked once for a page, and static files carry a hash of their content."""
+"""Addresses that templates build often; static files carry a hash of their content."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def corridor_address(home: str, host: str) -> str:
 
 def feed_address(query: _Query | None = None) -> str:
     """The feed of a search; of everything new without one."""
-    return url_for("discovery.feed") + (query.address() if query else "")
+    return url_for("syndication.feed") + (query.address() if query else "")
 
 
 GLOBALS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Listings as they stand in lists: typed read models made from the stored part of a document, for one reader's language."""
+"""Listings as they stand in lists: read models made from the stored part of a document, for one reader."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _facts(stored: Mapping[str, Any], reader: str) -> Iterable[str]:
 
 
 @lru_cache(2000)
-def _levels(levels: tuple[str, ...], reader: str) -> str:
+def _levels(levels: tuple[str, ...], _reader: str) -> str:
     return " · ".join(filters.label(level, "level") for level in levels)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask
-from flask_babel import gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -25,8 +24,7 @@ from portal.vocabulary.thesaurus import load_thesaurus, place_of
 from portal.web import addresses, formats
 from portal.web.current import site
 from portal.web.language import current_language, same_page
-
-
+from portal.web.messages import gettext, ngettext
 
 COUNTED_DAYS = 60
 
@@ -149,10 +147,8 @@ def joined(values: Iterable[Any], style: str = "standard") -> str | Markup:
     return Markup(formats.joined(tuple(str(part) for part in parts), tag(), style))  # noqa: S704 - every part is escaped
 
 
-_PROSE = (
-    MarkdownIt("zero", {"html": False})
-    .enable(["list", "emphasis", "link", "newline", "escape", "entity", "heading", "backticks"], True)
-)
+_RULES = ["list", "emphasis", "link", "newline", "escape", "entity", "heading"]
+_PROSE = MarkdownIt("zero", {"html": False}).enable(_RULES)
 
 
 @lru_cache(500)
@@ -200,8 +196,8 @@ FILTERS: dict[str, Any] = {
     "own_names": names_by_language,
     "place_name": place_name,
     "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),
-    "organisation_type": lambda code: gettext(TYPES.get(code, code)),
-    "link_type": lambda code: gettext(LINKS.get(code, code)),
+    "organisation_type": lambda code: gettext(TYPES.get(code) or str(code)),
+    "link_type": lambda code: gettext(LINKS.get(code) or str(code)),
     "country": lambda code: formats.country(code, tag()),
     "language_name": lambda code: language_name(code, tag()),
     "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),

@@ -1,4 +1,4 @@
-"""Dates, money, numbers and names as CLDR writes them, by value and language tag; no Flask. All results are remembered."""
+"""Dates, money, numbers and names as CLDR writes them, by value and language tag. All results are remembered."""
 
 from __future__ import annotations
 

@@ -41,7 +41,11 @@ def test_only_units_of_work_and_commands_commit() -> None:
         if re.search(r"\.commit\(\)|\.begin\(\)", path.read_text("utf-8"))
     ]
     allowed = ("portal/core/unit_of_work.py", "portal/cli/")
-    assert not [path for path in calls if not path.startswith(allowed) and "unit_of_work().begin()" not in (ROOT / path).read_text()]
+    assert not [
+        path
+        for path in calls
+        if not path.startswith(allowed) and "unit_of_work().begin()" not in (ROOT / path).read_text()
+    ]
 
 
 def test_only_the_clock_tells_the_time() -> None:
@@ -59,7 +63,8 @@ def test_functions_are_short() -> None:
         (str(path.relative_to(ROOT)), node.name, node.end_lineno - node.lineno + 1)
         for path in SOURCES
         for node in functions(path)
-        if node.end_lineno and node.end_lineno - node.lineno + 1 > (VIEW_LINES if path.name == "routes.py" else FUNCTION_LINES)
+        if node.end_lineno
+        and node.end_lineno - node.lineno + 1 > (VIEW_LINES if path.name == "routes.py" else FUNCTION_LINES)
     ]
     assert not long
 
@@ -79,7 +84,13 @@ def test_addresses_are_typed_and_in_kebab_case(app: Flask) -> None:
 def test_nothing_of_this_or_any_machine_is_in_the_tree() -> None:
     paths = re.compile(r"/(work|root|home/\w+)/")
     named = []
-    for path in [*SOURCES, *ROOT.glob("*.md"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("tests/*.txt"), ROOT / "tests" / "run"]:
+    for path in [
+        *SOURCES,
+        *ROOT.glob("*.md"),
+        *ROOT.glob("tests/**/*.py"),
+        *ROOT.glob("tests/*.txt"),
+        ROOT / "tests" / "run",
+    ]:
         if path != Path(__file__) and paths.search(path.read_text("utf-8")):
             named.append(path)
     assert not named

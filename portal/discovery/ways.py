@@ -1,0 +1,79 @@
+"""Ways on from a search that found nothing: what to drop, and topics nearby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from portal.discovery.forms import Query
+from portal.discovery.naming import Names
+from portal.discovery.open import NOTHING, open_ranges
+from portal.site import Site
+from portal.web.filters import Text
+from search.concepts.understanding import Span, Understanding
+from search.engine import SearchRequest
+from search.results import Relaxation, SearchResults
+
+MAX_NEAR = 6
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way on from a search that found nothing: what to drop, and the number it would give."""
+
+    kind: str  # filter, chosen, topic, near
+    label: Text
+    facet: str | None
+    count: int
+    query: Query
+
+
+def ways(site: Site, query: Query, results: SearchResults, names: Names) -> Iterator[Way]:
+    """What could be dropped, most results first; then topics nearby that have listings."""
+    for item in results.suggestions:
+        way = _dropping(query, results.understanding, item, names)
+        if way is not None:
+            yield way
+    yield from _near(site, query, results.understanding, names)
+
+
+def _dropping(query: Query, understanding: Understanding, item: Relaxation, names: Names) -> Way | None:
+    if item.kind == "topic":
+        spans = [topic.span for topic in understanding.topics if topic.concept in item.values]
+        return Way("topic", names.of(item.values[0]), None, item.count, _without(query, understanding, spans))
+    label = Text(", ".join(names.of_value(item.field, value).value for value in item.values))
+    if item.kind == "chosen":
+        return Way("chosen", label, item.field, item.count, query.leaving(item.field))
+    spans = [part.span for part in understanding.filters if part.field == item.field]
+    if not spans:
+        return None
+    return Way("filter", label, item.field, item.count, _without(query, understanding, spans))
+
+
+def _without(query: Query, understanding: Understanding, spans: list[Span]) -> Query:
+    text = understanding.text
+    for span in sorted(spans, key=lambda item: -item.start):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    return query.asking(" ".join(text.split()))
+
+
+def _near(site: Site, query: Query, understanding: Understanding, names: Names) -> Iterator[Way]:
+    """Concepts beside those asked for that some listing is about."""
+    asked = {topic.concept for topic in understanding.topics}
+    near: dict[str, None] = {}
+    for concept in (site.thesaurus[one] for one in asked):
+        siblings = [child for parent in concept.broader for child in site.thesaurus.narrower(parent)]
+        near.update(dict.fromkeys((*concept.related, *concept.broader, *siblings)))
+    if not near:
+        return
+    counts = _concept_counts(site, query, names.reader)
+    for concept_id in [one for one in near if counts.get(one) and one not in asked][:MAX_NEAR]:
+        only = Query(chosen={"concept": (concept_id,)}, closed=query.closed)
+        yield Way("near", names.of(concept_id), "concept", counts[concept_id], only)
+
+
+def _concept_counts(site: Site, query: Query, reader: str) -> Mapping[str, int]:
+    now = site.clock()
+    ranges = {} if query.closed else open_ranges(now)
+    results = site.engine.search(SearchRequest(NOTHING, reader, now, ranges=ranges, limit=0, facets=("concept",)))
+    return {value.value: value.count for value in results.facets.get("concept", ())}
