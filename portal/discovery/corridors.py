@@ -40,13 +40,8 @@ class Picture:
     outgoing: tuple[Strand, ...]  # hosted in the hub
     height: float
     bar: tuple[float, float]  # y and height of the hub's bar
-    counts: Mapping[tuple[str, str], int]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]  # the table: home, then the count for each host
     countries: tuple[str, ...]
-
-    @property
-    def offered(self) -> int:
-        """Listings by hub-hosted corridors, all together."""
-        return sum(strand.count for strand in self.outgoing)
 
 
 def picture(counts: Mapping[tuple[str, str], int], reader: str) -> Picture:
@@ -62,7 +57,8 @@ def picture(counts: Mapping[tuple[str, str], int], reader: str) -> Picture:
     ]
     reach = [sum(strand.width for strand in side) for side in sides]
     bar = max([*reach, 60.0])
-    return Picture(sides[0], sides[1], height, ((height + TOP - bar) / 2, bar), counts, COUNTRIES)
+    rows = tuple((home, tuple(counts.get((home, host), 0) for host in COUNTRIES)) for home in COUNTRIES)
+    return Picture(sides[0], sides[1], height, ((height + TOP - bar) / 2, bar), rows, COUNTRIES)
 
 
 def _side(

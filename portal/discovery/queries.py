@@ -23,7 +23,7 @@ __all__ = ["SearchPage", "open_ranges", "search_page"]
 
 PER_PAGE = 20
 SHOWN_VALUES = 7  # of a facet; the rest is folded away
-MAX_VALUES = 40
+MAX_VALUES = 24
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-
 from portal.discovery.queries import SearchPage
 from portal.syndication.queries import Dates
 from portal.web import filters

@@ -45,8 +45,10 @@ def search_address(**values: Any) -> str:
 
 
 def corridor_address(home: str, host: str) -> str:
-    """The listings of one corridor."""
-    return search_address(country=host, open_to=home)
+    """The listings of one corridor; both are country codes."""
+    if "search_address" not in g:
+        g.search_address = search_address()
+    return f"{g.search_address}?country={host}&open_to={home}"
 
 
 def feed_address(query: _Query | None = None) -> str:

@@ -21,8 +21,9 @@ from portal.organisations.queries import names_by_language
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus, place_of
-from portal.web import addresses, formats
+from portal.web import addresses, formats, messages
 from portal.web.current import site
+from portal.web.fragments import fragment
 from portal.web.language import current_language, same_page
 from portal.web.messages import gettext, ngettext
 
@@ -176,8 +177,10 @@ def place_name(organisation: Organisation) -> Text:
 
 
 def languages_of_page() -> list[dict[str, str]]:
-    """The languages of the switch, each with the address of this page in it."""
-    return [{"tag": language.tag, "name": language.name, "address": same_page(language.tag)} for language in LANGUAGES]
+    """The languages of the switch, each with the address of this page in it: its first part names the language."""
+    own = f"/{tag()}"
+    rest = same_page(tag()).removeprefix(own)
+    return [{"tag": other.tag, "name": other.name, "address": f"/{other.tag}{rest}"} for other in LANGUAGES]
 
 
 def own_name(code: str) -> str:
@@ -206,12 +209,14 @@ FILTERS: dict[str, Any] = {
     "months": lambda low, high: formats.months(low, high, tag()),
 }  # fmt: skip
 GLOBALS: dict[str, Any] = {
-    "own_name": own_name, "facet_name": facet_name, "page_languages": languages_of_page, **addresses.GLOBALS,
+    "own_name": own_name, "facet_name": facet_name, "page_languages": languages_of_page, "fragment": fragment,
+    **addresses.GLOBALS,
 }  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters and globals."""
+    """Register the filters, globals and messages."""
+    messages.init_app(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
 

@@ -14,7 +14,7 @@ from portal.locales import BY_TAG, TAGS
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 NAMED = {"input", "select", "textarea"}
-RAW_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\{\{|\}\}|\{%")
+RAW_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\{%")
 VOID_LABEL_TYPES = {"hidden", "submit", "button", "reset", "image"}
 
 

@@ -176,7 +176,7 @@ def test_malformed_parameters_are_ignored_with_a_notice(client: FlaskClient, que
         "\x00\x01",
         "NEAR(a b)",
         "*",
-        "%(x)s {{7*7}}",
+        "{{7777*7777}}",
         "ทุน\u200bปัญญา",
     ],
 )
@@ -184,7 +184,7 @@ def test_hostile_queries_are_searched_as_text(client: FlaskClient, text: str) ->
     response = client.get("/en/listings", query_string={"q": text})
     assert response.status_code == 200
     assert "<script>alert" not in response.text
-    assert ">49<" not in response.text
+    assert "60481729" not in response.text
 
 
 @given(
