@@ -29,7 +29,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "application/atom+xml",
                             "application/xml", "image/svg+xml", "application/ld+json"],
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_STREAMS=False,
     )  # fmt: skip
     app.extensions["site"] = Site.open(settings, clock or system_clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def update() -> None:
     for language in LANGUAGES:
         path = catalogue_path(root, language)
         catalogue = read_catalogue(path, language)
-        catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_header_comment=False)
         catalogue.obsolete.clear()
         if language.tag == "en":
             _say_it_in_english(catalogue)

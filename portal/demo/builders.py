@@ -98,9 +98,10 @@ def partner(organisation: Organisation | str, role: str) -> Partner:
     return Partner(organisation_id=organisation, role=role)
 
 
-def deadline(purpose: str, local_time: datetime, zone: str = "Asia/Shanghai") -> Deadline:
-    """A link of the deadline chain; `local_time` without an offset."""
-    return Deadline(purpose=purpose, local_time=local_time, zone=zone)
+def deadline(purpose: str, local_time: datetime | str, zone: str = "Asia/Shanghai") -> Deadline:
+    """A link of the deadline chain; `local_time` without an offset, as text in ISO 8601 or as a value."""
+    value = datetime.fromisoformat(local_time) if isinstance(local_time, str) else local_time
+    return Deadline(purpose=purpose, local_time=value, zone=zone)
 
 
 def money_line(item: str, payer: str, amount: Decimal | int | None = None, *, per: str | None = None,
@@ -158,7 +159,7 @@ def _facts() -> dict[str, Any]:
 def _parts() -> dict[str, list[Any]]:
     return {
         "partners": [],
-        "deadlines": [deadline("host", datetime(2026, 12, 20, 17, 0))],  # noqa: DTZ001 - a wall clock
+        "deadlines": [deadline("host", "2026-12-20T17:00")],
         "money": [
             money_line("stipend", "host", 12500, per="month"),
             money_line("housing", "host"),

@@ -54,6 +54,7 @@ class Host:
     country: str
     names: Mapping[str, str]
     place: str | None
+    within: tuple[str, ...]  # the place and what it lies in
     city: str | None
     zone: str
     code: str
@@ -66,7 +67,7 @@ class Host:
     @property
     def in_home_region(self) -> bool:
         """Whether it is in Guangxi."""
-        return HOME_REGION in place_ids(self.place)
+        return HOME_REGION in self.within
 
 
 class Directory:
@@ -93,8 +94,9 @@ class Directory:
         A name in the first of `languages` and a known place make it likelier; those in one of `places` go before all
         others. About half of China's draws go to Guangxi.
         """
+        wanted = set(places)
         candidates = [host for host in self._by_country[country] if host.id != avoid]
-        seated = [host for host in candidates if set(place_ids(host.place)) & set(places)]
+        seated = [host for host in candidates if not wanted.isdisjoint(host.within)]
         if seated:
             candidates = seated
         elif country == "CN":
@@ -122,6 +124,7 @@ def _host(organisation: Organisation, thesaurus: Thesaurus, places: LabelIndex) 
         country=country,
         names=names,
         place=place,
+        within=place_ids(place),
         city=organisation.city,
         zone=_zone(organisation),
         code=_code(organisation),

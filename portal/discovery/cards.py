@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -12,7 +13,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
 from portal.web.cards import Card, card
 from portal.web.messages import gettext as _
-from search.results import Hit, Reason, ScorePart
+from search.results import Hit, Reason
 
 __all__ = ["Card", "FoundCard", "card", "facet_value", "found"]
 
@@ -33,10 +34,11 @@ def found(hit: Hit, reader: str, now: datetime) -> FoundCard:
         card(hit.id, hit.stored, reader, now),
         tuple(dict.fromkeys(filter(None, (reason_sentence(reason, reader) for reason in hit.reasons)))),
         hit.score,
-        tuple((part_label(part, reader), part.value) for part in hit.parts),
+        tuple((part_label(part.name, reader), part.value) for part in hit.parts),
     )
 
 
+@lru_cache(20_000)
 def reason_sentence(reason: Reason, reader: str) -> str | None:
     """One reason as a sentence."""
     if reason.kind == "concept" and reason.concept:
@@ -118,9 +120,10 @@ def window_label(days: int) -> str:
     return _("In the next %(num)d days", num=days)
 
 
-def part_label(part: ScorePart, reader: str) -> str:
+@lru_cache(10_000)
+def part_label(part_name: str, reader: str) -> str:
     """What an addend of a score stands for."""
-    name, _colon, concept = part.name.partition(":")
+    name, _colon, concept = part_name.partition(":")
     if name == "topic":
         return _("Topic: %(concept)s", concept=load_thesaurus().label(concept, reader))
     names = {

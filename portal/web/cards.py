@@ -11,6 +11,7 @@ from typing import Any
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
 from portal.web.filters import Text
+from portal.web.messages import gettext
 
 SOON_DAYS = 14
 SHOWN_CONCEPTS = 2
@@ -81,7 +82,7 @@ def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime)
         deadline=_deadline(stored["deadline"], reader, now),
         rolling=stored["rolling"],
         demonstration=stored["demonstration"],
-        real=stored.get("real", False),
+        real=stored["real"],
         checked_on=date.fromisoformat(checked) if checked else None,
     )
 
@@ -128,6 +129,8 @@ def _money(stored: Mapping[str, Any]) -> str:
     stipend = stored["stipend"]
     if stipend:
         return filters.money(stipend["amount"], stipend["currency"], stipend["per"])
+    if stored["funding"] == "none" and stored["real"]:
+        return gettext("Funding not stated")  # nothing in the source is not a "no"
     return filters.label(stored["funding"], "funding")
 
 

@@ -11,4 +11,4 @@ from portal.site import Site
 
 def site() -> Site:
     """The site of the application that answers this request."""
-    return cast(Site, current_app.extensions["site"])
+    return cast("Site", current_app.extensions["site"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -214,10 +216,20 @@ GLOBALS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _of_request(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that depends on the request: Jinja would work out filters of constants once, for all languages."""
+
+    @pass_context
+    def filtered(_context: Context, *arguments: Any) -> Any:
+        return function(*arguments)
+
+    return filtered
+
+
 def init_app(app: Flask) -> None:
     """Register the filters, globals and messages."""
     messages.init_app(app)
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _of_request(function) for name, function in FILTERS.items()})
     app.jinja_env.globals.update(GLOBALS)
 
     @app.context_processor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
@@ -101,7 +101,7 @@ def init_app(app: Flask) -> None:
         if _has_language_in_address():
             tag = current_language().tag
             response.headers["Content-Language"] = tag
-            if request.cookies.get(COOKIE) != tag:
+            if request.cookies.get(COOKIE) != tag and response.mimetype == "text/html":
                 response.set_cookie(
                     COOKIE, tag, max_age=YEAR, samesite="Lax", httponly=True, secure=app.config["SESSION_COOKIE_SECURE"]
                 )
@@ -109,7 +109,6 @@ def init_app(app: Flask) -> None:
 
     @app.get("/")
     def entrance() -> Response:
-        response = redirect(url_for("discovery.home", language=negotiate(request)), 302)
+        response = cast("Response", redirect(url_for("discovery.home", language=negotiate(request)), 302))
         response.vary.update(("Accept-Language", "Cookie"))
-        assert isinstance(response, Response)
         return response

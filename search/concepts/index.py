@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
 from search.analysis.segmentation import CLUSTER_SCRIPTS, clusters, words
 from search.concepts.thesaurus import Concept
+from search.concepts.wording import WEAK, singular, variants
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
 _SEPARATOR = "\x1f"
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
+_PAUSE = re.compile("[,;:!?()\\[\\]，。；：！？、（）【】၊။។៖]")  # no label goes on beyond it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Unit:
     exact: str
     opens: bool  # a word begins here
     closes: bool  # a word ends here
+    weak: bool  # part of a little word that labels may have or lack inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class LabelIndex:
     """All labels of all concepts by their folded units; immutable once built."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[tuple[Entry, tuple[str, ...]]]] = {}  # key → labels, each with its exact units
         self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
         for concept in concepts:
             for language, labels in concept.labels.items():
@@ -72,23 +76,29 @@ class LabelIndex:
         )
 
     def __len__(self) -> int:
-        return sum(len(entries) for entries in self._entries.values())
+        return len(set(self._all()))
 
     def _all(self) -> Iterator[Entry]:
-        for entries in self._entries.values():
-            yield from entries
+        for labels in self._entries.values():
+            yield from dict.fromkeys(entry for entry, _exact in labels)
 
     def _add(self, entry: Entry) -> None:
-        keys = [unit.key for unit in units(entry.label)]
-        if not keys:
-            return
-        self._entries.setdefault(_SEPARATOR.join(keys), []).append(entry)
-        self._longest[keys[0]] = max(self._longest.get(keys[0], 0), len(keys))
+        for wording in variants(entry.label, entry.language):
+            whole = units(wording)
+            for worded in {tuple(whole), tuple(_without_weak(whole, entry.scheme))}:
+                if worded:
+                    self._enter(entry, worded)
+
+    def _enter(self, entry: Entry, worded: Sequence[Unit]) -> None:
+        exact = tuple(unit.exact for unit in worded)
+        self._entries.setdefault(_key_of(worded), []).append((entry, exact))
+        first = worded[0].key
+        self._longest[first] = max(self._longest.get(first, 0), len(worded))
 
     def readings(self, label: str) -> tuple[Entry, ...]:
         """All concepts a whole text may mean, best first for no particular reader."""
-        found = self._entries.get(_SEPARATOR.join(unit.key for unit in units(label)), [])
-        return _ranked(found, label, None)
+        found = self._entries.get(_key_of(units(label)), [])
+        return _ranked([entry for entry, _exact in found], label, None)
 
     def find(self, text: str, language: str | None = None) -> list[Match]:
         """The labels in a cleaned text that do not overlap: the longest win, then the first; in the order of the text.
@@ -105,16 +115,16 @@ class LabelIndex:
         return sorted(taken, key=lambda m: m.start)
 
     def _candidates(self, text: str, pieces: list[Unit], marked: bool, language: str | None) -> Iterator[Match]:
+        starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
-            for count in range(min(self._longest.get(unit.key, 0), len(pieces) - first), 0, -1):
-                run = pieces[first : first + count]
-                found = self._entries.get(_SEPARATOR.join(piece.key for piece in run))
+            for end, run in _runs(pieces, first, self._longest.get(unit.key, 0), starts):
+                found = self._entries.get(_key_of(run))
                 if not found or not _stands_alone(run):
                     continue
-                surface = text[run[0].start : run[-1].end]
-                fitting = [entry for entry in found if _fits(entry, run, marked)]
+                surface = text[unit.start : end]
+                fitting = [entry for entry, label in found if _fits(entry, label, run, marked)]
                 if fitting:
-                    yield Match(run[0].start, run[-1].end, _ranked(fitting, surface, language))
+                    yield Match(unit.start, end, _ranked(fitting, surface, language))
 
     def complete(self, text: str, language: str, limit: int) -> list[Completion]:
         """Concepts with a label that begins with what was typed, each once, best label first."""
@@ -142,28 +152,57 @@ def units(text: str) -> list[Unit]:
     text = simplify(text)
     found: list[Unit] = []
     for word in words(text):
+        weak = word.text.lower() in WEAK
         if word.script is None:
-            found.append(Unit(word.start, word.end, _key(word.text), word.text.lower(), True, True))
+            exact = word.text.lower()
+            found.append(Unit(word.start, word.end, fold(singular(exact)), exact, True, True, weak))
         elif word.script in CLUSTER_SCRIPTS:
             parts = clusters(word.text)
             for low, high in parts:
                 exact = word.text[low:high]
                 place = (word.start + low, word.start + high)
-                found.append(Unit(*place, fold(exact), exact, low == 0, high == len(word.text)))
+                found.append(Unit(*place, fold(exact), exact, low == 0, high == len(word.text), weak))
         else:
             for offset, character in enumerate(word.text):
                 place = (word.start + offset, word.start + offset + 1)
                 last = offset == len(word.text) - 1
-                found.append(Unit(*place, character, character, offset == 0, last))
+                found.append(Unit(*place, character, character, offset == 0, last, weak))
     return found
 
 
-def _key(word: str) -> str:
-    """Folded, and a plural -s taken off, so that "scholarships" meets "scholarship" (the same on both sides)."""
-    folded = fold(word)
-    if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
-        return folded[:-3] + "y" if folded.endswith("ies") else folded[:-1]
-    return folded
+def _key_of(run: Iterable[Unit]) -> str:
+    return _SEPARATOR.join(unit.key for unit in run)
+
+
+def _without_weak(label: Sequence[Unit], scheme: str) -> list[Unit]:
+    """A label without the little words inside it; names of places keep theirs."""
+    if scheme == "place":
+        return list(label)
+    inner = [unit for unit in label[1:-1] if not unit.weak]
+    return [*label[:1], *inner, *label[1:][-1:]]
+
+
+def _starts(text: str, pieces: list[Unit]) -> list[bool]:
+    """For each unit, whether a pause (comma, bracket …) stands before it."""
+    ends = [0, *(piece.end for piece in pieces)]
+    return [_PAUSE.search(text, end, piece.start) is not None for end, piece in zip(ends, pieces, strict=False)]
+
+
+def _runs(pieces: list[Unit], first: int, longest: int, starts: list[bool]) -> Iterator[tuple[int, list[Unit]]]:
+    """Runs of at most `longest` units from the first: as they stand, and without little words inside; each with its end."""
+    whole, strong = [pieces[first]], [pieces[first]]
+    if longest:
+        yield whole[0].end, whole
+    for piece, starts_anew in zip(pieces[first + 1 :], starts[first + 1 :], strict=True):
+        if starts_anew or len(strong) >= longest:
+            return
+        if len(strong) < len(whole):
+            yield piece.end, [*strong, piece]
+        if len(whole) < longest:
+            yield piece.end, [*whole, piece]
+        whole = [*whole, piece]
+        if not piece.weak:
+            strong = [*strong, piece]
 
 
 def _stands_alone(run: list[Unit]) -> bool:
@@ -178,22 +217,17 @@ def _stands_alone(run: list[Unit]) -> bool:
     return run[0].opens or run[-1].closes
 
 
-def _fits(entry: Entry, run: list[Unit], marked: bool) -> bool:
+def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -> bool:
     """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
     Names of places and organisations have no plural."""
-    label = [unit.exact for unit in units(entry.label)]
-    typed = [unit.exact for unit in run]
+    typed = tuple(unit.exact for unit in run)
     if label == typed:
         return True
     if entry.scheme in ("place", "organisation") and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False
     if len(run) == 1 and marked:
-        return _same_but_plural(label[0], typed[0])
-    return all(not carries_marks(t) or _same_but_plural(w, t) for w, t in zip(label, typed, strict=True))
-
-
-def _same_but_plural(label: str, typed: str) -> bool:
-    return label.rstrip("s") == typed.rstrip("s")
+        return singular(label[0]) == singular(typed[0])
+    return all(not carries_marks(t) or singular(w) == singular(t) for w, t in zip(label, typed, strict=True))
 
 
 def _ranked(entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:

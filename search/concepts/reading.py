@@ -10,7 +10,7 @@ from functools import cache
 from search.analysis.cleaning import clean
 from search.analysis.segmentation import words
 from search.concepts.index import LabelIndex, Match
-from search.concepts.thesaurus import DATA, Thesaurus
+from search.concepts.thesaurus import DATA, Concept, Thesaurus
 from search.concepts.understanding import Filter, Span, Topic, Understanding, Word
 from search.documents import Evidence
 
@@ -22,6 +22,9 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
     text = clean(query)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     matches = [m for m in index.find(text, language) if not _inside(m.start, m.end, quoted)]
+    matches += _interrupted(text, matches, quoted, language, index)
+    matches += _everyday(text, matches, quoted, language, thesaurus)
+    matches.sort(key=lambda match: match.start)
     topics: list[Topic] = []
     filters: list[Filter] = []
     for match in matches:
@@ -32,7 +35,8 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
             filters.append(part)
     left = tuple(_left_over(text, matches, quoted))
     if topics or filters:
-        left = tuple(word for word in left if word.quoted or word.span.text.casefold() not in particles())
+        idle = _particle_places(text)
+        left = tuple(word for word in left if word.quoted or not _inside(word.span.start, word.span.end, idle))
     return Understanding(text, tuple(topics), tuple(filters), left)
 
 
@@ -52,8 +56,84 @@ def find_concepts(texts: dict[str, dict[str, str]], index: LabelIndex, thesaurus
 @cache
 def particles() -> frozenset[str]:
     """Words that carry no meaning in a search ("I want to find", "的", "ที่"); one list per language, one set for all."""
+    return frozenset(word.casefold() for entries in _particle_lists().values() for word in entries)
+
+
+def _interrupted(
+    text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, index: LabelIndex
+) -> list[Match]:
+    """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri").
+
+    The words before the topic are shown as the filter; those after it are a second match of the same filter.
+    """
+    rest = _without([(match.start, match.end) for match in matches] + quoted, text)
+    found: list[Match] = []
+    for match in index.find(rest, language):
+        gaps = [m for m in matches if match.start < m.start and m.end < match.end]
+        if len(gaps) != 1 or match.entries[0].scheme != "facet":
+            continue
+        halves = ((match.start, gaps[0].start), (gaps[0].end, match.end))
+        found.extend(_trimmed(Match(start, end, match.entries), text) for start, end in halves)
+    return found
+
+
+def _trimmed(match: Match, text: str) -> Match:
+    surface = text[match.start : match.end]
+    start = match.start + len(surface) - len(surface.lstrip())
+    return Match(start, start + len(surface.strip()), match.entries)
+
+
+def _everyday(
+    text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, thesaurus: Thesaurus
+) -> list[Match]:
+    """Words that name a field only in a search ("agriculture", "ngân hàng"), where no label was found."""
+    taken = [(match.start, match.end) for match in matches] + quoted
+    found = _everyday_index().find(_without(taken, text), language)
+    return [
+        match
+        for match in found
+        if match.entries[0].concept in thesaurus
+        and not any(match.start < end and start < match.end for start, end in taken)
+    ]
+
+
+def _without(places: list[tuple[int, int]], text: str) -> str:
+    """The text with some places blank, so that the others stay where they are."""
+    for start, end in places:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+@cache
+def _everyday_index() -> LabelIndex:
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "everyday.toml").read_text("utf-8"))
+    return LabelIndex(
+        Concept(concept, "topic", {tag: tuple(found) for tag, found in labels.items()})
+        for concept, labels in tables.items()
+    )
+
+
+@cache
+def _particle_lists() -> dict[str, list[str]]:
     lists: dict[str, list[str]] = tomllib.loads((DATA / "particles.toml").read_text("utf-8"))
-    return frozenset(word.casefold() for entries in lists.values() for word in entries)
+    return lists
+
+
+@cache
+def _particle_index() -> LabelIndex:
+    """Particles are found like labels, so that they may be phrases and the dictionary may cut them as it likes."""
+    return LabelIndex([Concept("particle", "topic", {tag: tuple(found) for tag, found in _particle_lists().items()})])
+
+
+def _particle_places(text: str) -> list[tuple[int, int]]:
+    """Where particles stand; those that touch are one place."""
+    places: list[tuple[int, int]] = []
+    for match in _particle_index().find(text):
+        if places and places[-1][1] == match.start:
+            places[-1] = (places[-1][0], match.end)
+        else:
+            places.append((match.start, match.end))
+    return places
 
 
 def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:

@@ -136,7 +136,7 @@ def _concept(file: str, scheme: str, name: str, table: dict[str, Any], languages
     labels = {key: tuple(value) for key, value in table.items() if key in languages}
     unknown = set(table) - set(languages) - _KEYS
     if unknown:
-        raise InvalidThesaurus(f"{file}: {name}: unknown key “{sorted(unknown)[0]}”")
+        raise InvalidThesaurus(f"{file}: {name}: unknown key “{min(unknown)}”")
     wanted = table.get("filter")
     chosen = (str(wanted["field"]), tuple(wanted["values"])) if wanted else _place_filter(scheme, name, table)
     facts = {key: str(table[key]) for key in _FACTS if key in table}

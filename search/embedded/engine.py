@@ -111,8 +111,8 @@ class _Question:
             rowid, language = divmod(row, MAX_LANGUAGES)
             slot = self.snapshot.slot_of_row.get(rowid)
             if slot is not None:
-                value *= scoring.WORDS * (1.0 if language == reader else scoring.OTHER_LANGUAGE)
-                best[slot] = max(best.get(slot, 0.0), value)
+                weight = scoring.WORDS if language == reader else scoring.WORDS * scoring.OTHER_LANGUAGE
+                best[slot] = max(best.get(slot, 0.0), value * weight)
         return best
 
 
@@ -158,10 +158,10 @@ class EmbeddedEngine:
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Documents whose title has a word beginning with what was typed."""
-        stream = index_terms(clean(text))
+        stream = [_quote(term) for term in index_terms(clean(text)) if not term.startswith("~")]
         if not stream:
             return []
-        *before, last = (_quote(term) for term in stream if not term.startswith("~")) or ("",)
+        *before, last = stream
         title = next(item.name for item in self.schema.of_role(Role.TEXT))
         expression = f"{title} : ({' AND '.join((*before, last + ' *'))})"
         with self.store.reading() as connection:
@@ -195,7 +195,7 @@ class EmbeddedEngine:
             raise EngineUnavailable(str(error)) from error
 
     def _found(self, question: _Question, plan: Plan, joined_by_any: bool) -> SearchResults:
-        request, snapshot = question.request, question.snapshot
+        request = question.request
         topics = [question.topic(topic) for topic in plan.topics]
         words = self._words(question, plan)
         pool = question.base & question.constraints(plan.constraints)
@@ -451,7 +451,7 @@ class EmbeddedEngine:
                     bits[slot >> 3] |= 1 << (slot & 7)
             return int.from_bytes(bits, "little")
 
-        return cast(int, self._derived(snapshot, ("range", field, _minute(low), _minute(high)), build))
+        return cast("int", self._derived(snapshot, ("range", field, _minute(low), _minute(high)), build))
 
     def _order(self, snapshot: Snapshot, sort: str) -> list[int]:
         def build() -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,9 +33,9 @@ SCHEMA = Schema(
 
 
 def concept(
-    name: str, scheme: str = "topic", *broader: str, filter: tuple[str, tuple[str, ...]] | None = None
-) -> Concept:  # noqa: A002
-    return Concept(name, scheme, {language: (f"{name} {language}",) for language in LANGUAGES}, broader, (), filter)
+    name: str, scheme: str = "topic", *broader: str
+) -> Concept:
+    return Concept(name, scheme, {language: (f"{name} {language}",) for language in LANGUAGES}, broader)
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ ENGINES: dict[str, Callable[[Path, Thesaurus], SearchEngine]] = {"embedded": _em
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, tmp_path: Path, thesaurus: Thesaurus) -> Iterator[SearchEngine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path, thesaurus: Thesaurus) -> SearchEngine:
     made = ENGINES[request.param](tmp_path, thesaurus)
     made.rebuild([])
-    yield made
+    return made

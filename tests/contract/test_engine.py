@@ -137,7 +137,7 @@ def test_sorting_by_deadline_and_by_novelty(engine: SearchEngine, find: Find) ->
 def test_pages_do_not_overlap_and_the_total_counts_all(engine: SearchEngine, find: Find) -> None:
     engine.put([make(f"d{n:02}", "learning") for n in range(25)])
     pages = [find("machine learning", offset=o, limit=10) for o in (0, 10, 20)]
-    assert sorted(sum((ids(page) for page in pages), [])) == [f"d{n:02}" for n in range(25)]
+    assert sorted(name for page in pages for name in ids(page)) == [f"d{n:02}" for n in range(25)]
     assert {page.total for page in pages} == {25}
 
 

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator, FormatChecker
 from schemathesis import Case
 
 from portal.api import openapi
+from portal.discovery.forms import FACETS
+from portal.listings.facts import columns
 
 
 class Stage:
@@ -26,6 +30,11 @@ class Stage:
 stage = Stage()
 api = schemathesis.openapi.from_dict(openapi.describe())
 api.app = stage
+
+
+def validator(name: str) -> Draft202012Validator:
+    components = {"components": openapi.describe()["components"]}
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", **components}, format_checker=FormatChecker())
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +52,49 @@ def test_answers_keep_to_the_description(case: Case) -> None:
     if case.meta and case.meta.generation.mode.is_positive:
         case.query.update({name: [known] for name, known in KNOWN.items() if name in case.query})
     case.call_and_validate(headers={"Accept-Encoding": "identity"})
+
+
+def test_description_is_served_and_valid(client: FlaskClient) -> None:
+    served = client.get("/api/v1/openapi.json")
+    assert served.json == openapi.describe()
+    api.validate()
+    for name in openapi.describe()["components"]["schemas"]:
+        Draft202012Validator.check_schema(validator(name).schema)
+
+
+def test_every_route_is_described(app: Flask) -> None:
+    routes = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    described = {f"/api/v1{path}" for path in openapi.describe()["paths"]}
+    assert {rule.split("<")[0] for rule in routes} == {path.split("{")[0] for path in described}
+
+
+def test_every_listing_keeps_to_the_description(client: FlaskClient) -> None:
+    listing, results, number, seen = validator("Listing"), validator("SearchResults"), 1, 0
+    while True:
+        page = client.get(f"/api/v1/listings?closed=1&per_page=100&lang=km&page={number}").json
+        assert page is not None
+        results.validate(page)
+        for hit in page["hits"]:
+            listing.validate(client.get(f"/api/v1/listings/{hit['id']}").json)
+            seen += 1
+        if page["links"]["next"] is None:
+            break
+        number += 1
+    assert seen == page["total"] > 0
+
+
+def test_organisations_and_concepts_keep_to_the_description(client: FlaskClient) -> None:
+    for path, schema in (("organisations", "Organisation"), ("concepts", "Concept")):
+        one = validator(schema)
+        for item in client.get(f"/api/v1/{path}?per_page=100").json["items"]:  # type: ignore[index]
+            one.validate(client.get(f"/api/v1/{path}/{item['id']}?lang=lo").json)
+
+
+def test_listing_has_all_facts_of_the_table() -> None:
+    described = openapi.describe()["components"]["schemas"]["Listing"]["properties"]
+    assert set(columns()) <= set(described)
+
+
+def test_facets_are_those_of_the_search_page() -> None:
+    results = openapi.describe()["components"]["schemas"]["SearchResults"]["properties"]
+    assert set(results["facets"]["properties"]) == set(FACETS)

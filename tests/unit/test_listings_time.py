@@ -13,11 +13,12 @@ from portal.core.errors import Invalid
 from portal.demo.builders import deadline, new_listing
 from portal.listings import time
 
+EARLIEST, LATEST = datetime.fromisoformat("1980-01-01"), datetime.fromisoformat("2040-01-01")
 ZONES = ("Asia/Shanghai", "Asia/Ho_Chi_Minh", "Asia/Yangon", "Asia/Dili", "America/New_York", "Europe/London")
 
 
 @given(
-    st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)),
     st.sampled_from(ZONES),
 )
 def test_a_clock_that_shows_a_moment_is_read_back_as_that_moment_or_its_second_occurrence(
@@ -30,7 +31,7 @@ def test_a_clock_that_shows_a_moment_is_read_back_as_that_moment_or_its_second_o
 
 
 @given(
-    st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2040, 1, 1)),
+    st.datetimes(EARLIEST, LATEST),
     st.sampled_from(ZONES),
 )
 def test_both_readings_of_a_wall_clock_are_still_in_time(local_time: datetime, zone: str) -> None:
@@ -39,12 +40,16 @@ def test_both_readings_of_a_wall_clock_are_still_in_time(local_time: datetime, z
         assert local_time.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) <= found
 
 
+def instant(local_time: str) -> datetime:
+    return time.to_instant(datetime.fromisoformat(local_time), "America/New_York")
+
+
 def test_the_hour_that_comes_twice_counts_to_its_end() -> None:
-    assert time.to_instant(datetime(2026, 11, 1, 1, 30), "America/New_York") == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert instant("2026-11-01T01:30") == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 
 
 def test_the_hour_that_is_left_out_counts_as_late_as_it_can() -> None:
-    assert time.to_instant(datetime(2027, 3, 14, 2, 30), "America/New_York") == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
+    assert instant("2027-03-14T02:30") == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("zone", ["Beijing", "", "../etc/passwd", "Asia/Nowhere", "\x00", "CST/"])
@@ -56,9 +61,9 @@ def test_an_unknown_zone_is_refused(zone: str) -> None:
 
 def test_the_hosts_deadline_decides_else_the_first() -> None:
     chain = [
-        deadline("home-nomination", datetime(2026, 12, 1, 17)),
-        deadline("host", datetime(2026, 12, 20, 17)),
-        deadline("documents", datetime(2027, 1, 20, 17)),
+        deadline("home-nomination", "2026-12-01T17:00"),
+        deadline("host", "2026-12-20T17:00"),
+        deadline("documents", "2027-01-20T17:00"),
     ]
     assert time.decisive_deadline(chain) is chain[1]
     assert time.decisive_deadline([chain[2], chain[0]]) is chain[0]
@@ -66,15 +71,15 @@ def test_the_hosts_deadline_decides_else_the_first() -> None:
 
 
 def test_deadlines_are_compared_as_moments_and_not_as_clocks() -> None:
-    early = deadline("agency", datetime(2026, 12, 1, 18), "Asia/Tokyo")
-    late = deadline("documents", datetime(2026, 12, 1, 17), "Asia/Bangkok")
+    early = deadline("agency", "2026-12-01T18:00", "Asia/Tokyo")
+    late = deadline("documents", "2026-12-01T17:00", "Asia/Bangkok")
     assert time.decisive_deadline([late, early]) is early
 
 
 @given(st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400)))
 def test_a_listing_is_open_up_to_its_deadline(distance: timedelta) -> None:
     end = datetime(2026, 12, 20, 9, tzinfo=UTC)  # 17:00 in Shanghai
-    listing = new_listing("x", deadlines=[deadline("host", datetime(2026, 12, 20, 17))])
+    listing = new_listing("x", deadlines=[deadline("host", "2026-12-20T17:00")])
     assert time.closes_at(listing) == end
     assert time.is_open(listing, end + distance) == (distance <= timedelta(0))
 
@@ -89,7 +94,7 @@ def test_without_a_deadline_or_with_applications_at_any_time_it_stays_open() -> 
 def test_the_time_line_is_in_order_and_ends_with_the_result() -> None:
     listing = new_listing(
         "x",
-        deadlines=[deadline("host", datetime(2026, 12, 20, 23, 59)), deadline("referee", datetime(2026, 12, 18, 17))],
+        deadlines=[deadline("host", "2026-12-20T23:59"), deadline("referee", "2026-12-18T17:00")],
         result_on=date(2026, 12, 20),
     )
     assert [moment.purpose for moment in time.time_line(listing)] == ["referee", "host", "result"]

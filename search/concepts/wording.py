@@ -1,0 +1,63 @@
+"""One label, worded otherwise: plurals, little words inside it, verb instead of noun, the other order of linked words."""
+
+from __future__ import annotations
+
+import re
+
+from search.analysis.segmentation import clusters
+
+# Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
+# Only those that never change what is meant: not "to" (speech to text), "and", "no", "from".
+WEAK = frozenset(
+    "of for in the on with"
+    " de do da dos das em na nas nos no por para"
+    " ở cho của trong bằng qua các những o cua trong qua cac nhung"
+    " di untuk pada dalam dengan bagi secara yang"
+    " ng sa ang mga nang gamit"
+    " 的"
+    " ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน"
+    " ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ"
+    " នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង"
+    " များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏".split()
+)
+_MAKES_NOUNS = {"th": ("การ",), "lo": ("ການ",), "km": ("ការ",)}  # before a verb; people leave it out
+_ENDS_NOUNS = {"my": ("ခြင်း", "မှု")}
+_LONG_ENOUGH = 5  # clusters that must be left
+_LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
+
+
+def singular(word: str) -> str:
+    """A lower-case word without its plural ending (English, Portuguese); the same for label and text, never shown."""
+    if len(word) <= 3:
+        return word
+    if word.endswith(("ais", "eis", "éis")):
+        return word[:-2].replace("é", "e") + "l" if len(word) > 5 else word
+    if word.endswith(("ões", "oes")) and len(word) > 5:
+        return word[:-3] + ("ão" if word.endswith("ões") else "ao")
+    if word.endswith("ores") and len(word) > 6:
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-3] + "y" if word.endswith("ies") else word[:-1]
+    return word[:-1] + "n" if word.endswith("em") and len(word) > 4 else word  # imagem, imagens
+
+
+def variants(label: str, language: str) -> list[str]:
+    """The label, then other wordings of it that its language forms by rule."""
+    found = [label]
+    for prefix in _MAKES_NOUNS.get(language, ()):
+        if label.startswith(prefix):
+            found.append(label[len(prefix) :])
+    for suffix in _ENDS_NOUNS.get(language, ()):
+        if label.endswith(suffix):
+            found.append(label[: -len(suffix)])
+    found = [label, *(other for other in found[1:] if len(clusters(other)) >= _LONG_ENOUGH)]
+    if language == "fil" and (linked := _LINKED.fullmatch(label)):
+        found.append(_linked(linked[2] or linked[4], linked[1] or linked[3]))
+    return found
+
+
+def _linked(first: str, second: str) -> str:
+    """Two Filipino words joined by the linker that the first one takes."""
+    if first[-1] in "aeiou":
+        return f"{first}ng {second}"
+    return f"{first}g {second}" if first[-1] == "n" else f"{first} na {second}"
