@@ -21,7 +21,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """A web application for one site; the database must be there (`portal database upgrade`)."""
     from portal.core.clock import system_clock
     from portal.site import Site
-    from portal.web import catalogues, errors, filters, language, security
+    from portal.web import catalogues, errors, filters, language, public, security
 
     app = Flask(__name__)
     app.config.update(
@@ -32,7 +32,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )  # fmt: skip
     app.extensions["site"] = Site.open(settings, clock or system_clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (language, catalogues, security, errors, filters):
+    for part in (language, catalogues, security, errors, filters, public):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.routes").blueprint)

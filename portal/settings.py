@@ -25,6 +25,7 @@ class Settings:
     database_url: str = _setting("", "SQLAlchemy address; empty: SQLite in the data folder", "DATABASE_URL")
     secret_key: str = _setting("", "signs cookies and forms; empty: a new one at each start", "SECRET_KEY")
     site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
+    site_name: str = _setting("", "name of the site; empty: the translated name of this project")
     home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")
     demonstration: str = _setting("", "1: every page says that the content is for demonstration")
     https_only: str = _setting("", "1: cookies only over HTTPS, and HSTS")

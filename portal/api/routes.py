@@ -30,7 +30,7 @@ def listings() -> Response:
     return answer({**_paging(page), **representations.search_results(site(), results, g.language)})
 
 
-@blueprint.get("/listings/<listing_id>")
+@blueprint.get("/listings/<string:listing_id>")
 def listing(listing_id: str) -> Response:
     """One listing with all facts and translations."""
     _read(parameters.ONE)
@@ -52,7 +52,7 @@ def organisations() -> Response:
     return answer({**_paging(page), "items": items})
 
 
-@blueprint.get("/organisations/<organisation_id>")
+@blueprint.get("/organisations/<string:organisation_id>")
 def organisation(organisation_id: str) -> Response:
     """One organisation."""
     _read(parameters.ONE)
@@ -72,7 +72,7 @@ def concepts() -> Response:
     return answer({**_paging(page), "items": items})
 
 
-@blueprint.get("/concepts/<concept_id>")
+@blueprint.get("/concepts/<string:concept_id>")
 def concept(concept_id: str) -> Response:
     """One concept with its labels in all languages."""
     _read(parameters.ONE)

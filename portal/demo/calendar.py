@@ -59,7 +59,7 @@ def make_calendar(draft: Draft) -> Calendar:
 
 def _rolling(draft: Draft) -> Calendar:
     posted, updated, confirmed = _notices(draft, latest=draft.base)
-    return Calendar((), True, None, None, None, None, posted, updated, confirmed)  # noqa: FBT003 - rolling
+    return Calendar((), True, None, None, None, None, posted, updated, confirmed)
 
 
 def _days_ahead(draft: Draft) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, StringField
+from wtforms import Field, Form, StringField
 from wtforms.validators import AnyOf, Optional
 
 from portal.listings import codes
@@ -85,7 +85,7 @@ class SearchForm(Form):  # type: ignore[misc]
     q = StringField()
     sort = StringField(default="relevance", validators=[Optional(), AnyOf(SORTS)])
     page = PageField()
-    closed = BooleanField(false_values=("0", ""))
+    closed = StringField(default="", validators=[Optional(), AnyOf(("0", "1"))])
 
 
 _FORM: type[SearchForm] = type(
@@ -109,13 +109,14 @@ class Query:
     def read(cls, arguments: MultiDict[str, str]) -> Query:
         """The query of a request's arguments."""
         form = _FORM(arguments)
-        sort_known = form.validate()
+        form.validate()
         text = clean(form.q.data or "")
         chosen = {name: form[name].data for name in FACETS if form[name].data}
-        ignored = not sort_known or form.page.ignored or any(form[name].ignored for name in FACETS)
+        ignored = bool(form.errors) or form.page.ignored or any(form[name].ignored for name in FACETS)
+        sort = form.sort.data if "sort" not in form.errors else ""
         return cls(
-            text[:MAX_QUERY_LENGTH].strip(), chosen, (form.sort.data if sort_known else "") or "relevance",
-            form.page.data, bool(form.closed.data), len(text) > MAX_QUERY_LENGTH, ignored,
+            text[:MAX_QUERY_LENGTH].strip(), chosen, sort or "relevance", form.page.data, form.closed.data == "1",
+            len(text) > MAX_QUERY_LENGTH, ignored,
         )  # fmt: skip
 
     def parameters(self, with_page: bool = False) -> Iterator[tuple[str, str]]:

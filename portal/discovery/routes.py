@@ -17,7 +17,7 @@ EXAMPLES = {
     "th": "ทุนปริญญาเอก วิทยาการข้อมูล", "id": "beasiswa S2 ilmu data di Tiongkok",
     "ms": "kursus dalam talian kewangan digital",
     "lo": "ທຶນການສຶກສາ ປັນຍາປະດິດ", "km": "វគ្គសិក្សាអនឡាញ", "my": "ပညာသင်ဆု ဉာဏ်ရည်တု",
-    "fil": "iskolarship sa cybersecurity", "pt": "bolsa inteligência artificial",
+    "fil": "iskolarsip sa cybersecurity", "pt": "bolsa inteligência artificial",
 }  # fmt: skip
 SHOWN_EXAMPLES = 4
 

@@ -14,7 +14,7 @@ from portal.web.language import current_language, language_blueprint
 blueprint = language_blueprint("listings", __name__)
 
 
-@blueprint.get("/listings/<listing_id>")
+@blueprint.get("/listings/<string:listing_id>")
 def show(listing_id: str) -> str:
     """One listing: its facts in the reader's language, its prose in theirs or in the one asked for by `text`."""
     reader = current_language().tag

@@ -45,7 +45,7 @@ class Citizenship:
         """Its JSON."""
         return {"countries": list(self.countries)}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Met by any citizenship of the list."""
         held = answers.citizenships
         met = None if held is None else not set(held).isdisjoint(self.countries)
@@ -63,7 +63,7 @@ class CitizenshipExcluded:
         """Its JSON."""
         return {"countries": list(self.countries)}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Unmet by any citizenship of the list."""
         held = answers.citizenships
         met = None if held is None else set(held).isdisjoint(self.countries)
@@ -102,7 +102,7 @@ class DegreeMin:
         """Its JSON."""
         return {"degree": self.degree, **({"research_years": self.research_years} if self.research_years else {})}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Either way is enough; both must be known to fail."""
         given = {"degree": answers.degree, "research_years": answers.research_years}
         order = codes.DEGREES.index
@@ -144,11 +144,11 @@ class Employment:
         """Its JSON."""
         return {"years": self.years, "proof": self.proof}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Both the post and the years are needed."""
         given = {"employed": answers.employed, "work_years": answers.work_years}
         if answers.employed is False:
-            return _verdict(self, False, "employer", given)  # noqa: FBT003
+            return _verdict(self, False, "employer", given)
         enough = True if not self.years else None if answers.work_years is None else answers.work_years >= self.years
         met = False if enough is False else None if answers.employed is None else enough
         return _verdict(self, met, "work", given)
@@ -205,7 +205,7 @@ class NoConcurrentAward:
         """Its JSON."""
         return {"country": self.country} if self.country else {}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Awards of other countries are no obstacle where one is named."""
         held = answers.awards_from
         if held is None:
@@ -234,17 +234,17 @@ class LanguageTest:
         """Its JSON."""
         return {"any_of": [{"language": t.language, "test": t.test, "minimum": t.minimum} for t in self.any_of]}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Any accepted test is enough; another test of the same language is for the host to judge."""
         if answers.tests is None:
             return _verdict(self, None, "score", {})
         given = {"tests": [(t.language, t.test, t.result) for t in answers.tests]}
         compared = [met for wanted in self.any_of for t in answers.tests if (met := _reaches(t, wanted)) is not None]
         if any(compared):
-            return _verdict(self, True, "score", given)  # noqa: FBT003
+            return _verdict(self, True, "score", given)
         if not compared and {t.language for t in answers.tests} & {t.language for t in self.any_of}:
             return Verdict(self.kind, Outcome.UNKNOWN, self.parameters(), given, "ask-host")
-        return _verdict(self, False, "score", given)  # noqa: FBT003
+        return _verdict(self, False, "score", given)
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ class Nomination:
         """Its JSON."""
         return {"by": self.by}
 
-    def decide(self, answers: Answers, on: date) -> Verdict:  # noqa: ARG002
+    def decide(self, answers: Answers, on: date) -> Verdict:
         """Met once the named body has nominated."""
         held = answers.nominated_by
         met = None if held is None else self.by in held

@@ -34,7 +34,7 @@ def index() -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/organisations/<organisation_id>")
+@blueprint.get("/organisations/<string:organisation_id>")
 def show(organisation_id: str) -> str:
     """One organisation: its names, place and links, and the listings it takes part in."""
     page = organisation_page(site(), organisation_id, current_language().tag)

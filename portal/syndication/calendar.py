@@ -13,6 +13,7 @@ from portal.listings.models import Deadline, Listing
 from portal.listings.time import deadline_at
 from portal.web import filters
 from portal.web.messages import gettext as _
+from portal.web.public import site_name
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -22,7 +23,7 @@ def build(listing: Listing, address: str) -> bytes:
     if not listing.deadlines:
         raise NotFound("calendar.empty", id=listing.id)
     calendar = Calendar()
-    calendar.add("prodid", f"-//{urlsplit(address).hostname}//{_('Digital Talent Exchange')}//{filters.tag().upper()}")
+    calendar.add("prodid", f"-//{urlsplit(address).hostname}//{site_name()}//{filters.tag().upper()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for deadline in sorted(listing.deadlines, key=deadline_at):

@@ -12,7 +12,7 @@ from portal.web import filters
 from portal.web.cards import Card
 from portal.web.filters import Text
 from portal.web.messages import gettext as _
-from portal.web.public import absolute, address_of
+from portal.web.public import absolute, address_of, site_name
 from search.analysis.cleaning import clean
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -25,7 +25,7 @@ def build(page: SearchPage, dates: Mapping[str, Dates], path: str, now: datetime
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": filters.tag()})
     words = page.query.q
     _add(feed, "title", Text(_("Search results for “%(query)s”", query=words) if words else _("New listings")))
-    _add(feed, "subtitle", Text(_("Digital Talent Exchange")))
+    _add(feed, "subtitle", Text(site_name()))
     _add(feed, "id", absolute(path + page.query.address()))
     # With nothing found there is no change to tell of: the day it is looked at will do.
     changes = [dated.updated_at for dated in dates.values()] or [now.replace(hour=0, minute=0, second=0, microsecond=0)]
@@ -34,7 +34,7 @@ def build(page: SearchPage, dates: Mapping[str, Dates], path: str, now: datetime
         SubElement(feed, "link", {"rel": relation, "type": MEDIA_TYPE, "href": absolute(address)})
     results = address_of("discovery.search") + page.query.address()
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "hreflang": filters.tag(), "href": results})
-    _add_author(feed, Text(_("Digital Talent Exchange")), address_of("discovery.home"))
+    _add_author(feed, Text(site_name()), address_of("discovery.home"))
     for found in page.hits:
         if found.card.id in dates:  # the index may still know a listing that has just gone
             _add_entry(feed, found.card, dates[found.card.id])

@@ -41,7 +41,7 @@ def feed_of_search() -> Response:
     return _kept(feed.build(page, dates, url_for("syndication.feed"), site().clock()), feed.MEDIA_TYPE)
 
 
-@blueprint.get("/<language:language>/listings/<listing_id>/calendar.ics", endpoint="calendar")
+@blueprint.get("/<language:language>/listings/<string:listing_id>/calendar.ics", endpoint="calendar")
 def deadlines(listing_id: str) -> Response:
     """The deadlines of a listing for the reader's calendar."""
     with site().sessions() as session:

@@ -93,8 +93,9 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def set_language() -> None:
-        if "language" not in g:
-            g.language = negotiate(request)
+        if "language" not in g:  # also a page that is not there speaks the language of its address
+            first = request.path.split("/")[1]
+            g.language = first if first in BY_TAG else negotiate(request)
 
     @app.after_request
     def remember_language(response: Response) -> Response:

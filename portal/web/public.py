@@ -1,12 +1,13 @@
-"""Public addresses, for what leaves the site: feeds, calendars, the sitemap, the API."""
+"""The site's name and its public addresses, for pages and for what leaves the site: feeds, calendars, the sitemap, the API."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 
 from portal.web.current import site
+from portal.web.messages import gettext as _
 
 
 def absolute(path: str) -> str:
@@ -17,3 +18,13 @@ def absolute(path: str) -> str:
 def address_of(endpoint: str, **values: Any) -> str:
     """The public address of a page; `language` among the values where it is not the reader's."""
     return absolute(url_for(endpoint, **values))
+
+
+def site_name() -> str:
+    """The name of the site: the operator's, or the one of this project in the reader's language."""
+    return site().settings.site_name or _("Digital Talent Exchange")
+
+
+def init_app(app: Flask) -> None:
+    """Let templates say the name."""
+    app.jinja_env.globals["site_name"] = site_name

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from search.analysis.cleaning import clean
+from search.analysis.folding import carries_marks
 from search.analysis.segmentation import words
 from search.concepts.index import LabelIndex, Match
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
 from search.concepts.understanding import Filter, Span, Topic, Understanding, Word
 from search.documents import Evidence
 
+_FIRST_SPACELESS = "\u0e00"
 _QUOTED = re.compile('["“”«»「」『』]([^"“”«»「」『』]+)["“”«»「」『』]')
 
 
@@ -22,9 +24,12 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
     text = clean(query)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     matches = [m for m in index.find(text, language) if not _inside(m.start, m.end, quoted)]
-    matches += _interrupted(text, matches, quoted, language, index)
-    matches += _everyday(text, matches, quoted, language, thesaurus)
-    matches.sort(key=lambda match: match.start)
+    interrupted = list(_interrupted(text, matches, quoted, language, index))
+    matches += [head for head, _tail in interrupted]
+    taken = [*((match.start, match.end) for match in matches), *(tail for _head, tail in interrupted)]
+    everyday = [m for m in _everyday(text, [*taken, *quoted], matches, language) if m.entries[0].concept in thesaurus]
+    matches = sorted([*matches, *everyday], key=lambda match: match.start)
+    taken += [(match.start, match.end) for match in everyday]
     topics: list[Topic] = []
     filters: list[Filter] = []
     for match in matches:
@@ -33,7 +38,7 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
             topics.append(part)
         else:
             filters.append(part)
-    left = tuple(_left_over(text, matches, quoted))
+    left = tuple(_left_over(text, taken, quoted))
     if topics or filters:
         idle = _particle_places(text)
         left = tuple(word for word in left if word.quoted or not _inside(word.span.start, word.span.end, idle))
@@ -61,40 +66,32 @@ def particles() -> frozenset[str]:
 
 def _interrupted(
     text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, index: LabelIndex
-) -> list[Match]:
+) -> Iterator[tuple[Match, tuple[int, int]]]:
     """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri").
 
-    The words before the topic are shown as the filter; those after it are a second match of the same filter.
+    Each with the place of the words after the topic; those before it stand for the filter.
     """
-    rest = _without([(match.start, match.end) for match in matches] + quoted, text)
-    found: list[Match] = []
+    rest = _without([*((match.start, match.end) for match in matches), *quoted], text)
     for match in index.find(rest, language):
         gaps = [m for m in matches if match.start < m.start and m.end < match.end]
-        if len(gaps) != 1 or match.entries[0].scheme != "facet":
-            continue
-        halves = ((match.start, gaps[0].start), (gaps[0].end, match.end))
-        found.extend(_trimmed(Match(start, end, match.entries), text) for start, end in halves)
-    return found
+        if len(gaps) == 1 and match.entries[0].scheme == "facet":
+            end = match.start + len(text[match.start : gaps[0].start].rstrip())
+            yield Match(match.start, end, match.entries), (gaps[0].end, match.end)
 
 
-def _trimmed(match: Match, text: str) -> Match:
-    surface = text[match.start : match.end]
-    start = match.start + len(surface) - len(surface.lstrip())
-    return Match(start, start + len(surface.strip()), match.entries)
+def _everyday(text: str, taken: list[tuple[int, int]], matches: list[Match], language: str) -> Iterator[Match]:
+    """Words that name a field only in a search ("agriculture", "ngân hàng"), where no label was found.
 
-
-def _everyday(
-    text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, thesaurus: Thesaurus
-) -> list[Match]:
-    """Words that name a field only in a search ("agriculture", "ngân hàng"), where no label was found."""
-    taken = [(match.start, match.end) for match in matches] + quoted
-    found = _everyday_index().find(_without(taken, text), language)
-    return [
-        match
-        for match in found
-        if match.entries[0].concept in thesaurus
-        and not any(match.start < end and start < match.end for start, end in taken)
-    ]
+    In Latin script they must belong to the reader's language, to English or to that of a label beside them: "direito"
+    and "batas" mean something else next door.
+    """
+    spoken = {language, "en", *(entry.language for match in matches for entry in match.entries)}
+    for match in _everyday_index().find(_without(taken, text), language):
+        surface = text[match.start : match.end]
+        own = carries_marks(surface) or surface[0] >= _FIRST_SPACELESS
+        entries = tuple(entry for entry in match.entries if own or entry.language in spoken)
+        if entries and not any(match.start < end and start < match.end for start, end in taken):
+            yield Match(match.start, match.end, entries)
 
 
 def _without(places: list[tuple[int, int]], text: str) -> str:
@@ -148,8 +145,7 @@ def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:
     return Topic(best.concept, span, best.language, others)
 
 
-def _left_over(text: str, matches: list[Match], quoted: list[tuple[int, int]]) -> Iterator[Word]:
-    taken = [(match.start, match.end) for match in matches]
+def _left_over(text: str, taken: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> Iterator[Word]:
     for word in words(text):
         if not any(word.start < end and start < word.end for start, end in taken):
             yield Word(Span(word.start, word.end, word.text), _inside(word.start, word.end, quoted))

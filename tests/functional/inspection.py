@@ -23,7 +23,7 @@ class InspectingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.data:
+        if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             inspect_page(response.text, response.headers.get("Content-Security-Policy", ""))
         return response
 
