@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: BCP 47 tag, its own name, gettext's folder, CLDR locale (dates, numbers, names) and script."""
+    """A language of the site: BCP 47 tag, its own name, gettext's folder, CLDR locale (dates, numbers, names) and
+    script."""
 
     tag: str
     name: str

@@ -1,1 +1,2 @@
-"""Cross-language search library: understand, plan, search, explain. Knows nothing of Flask, SQLAlchemy or the portal."""
+"""Cross-language search library: understand, plan, search, explain. Knows nothing of Flask, SQLAlchemy or the
+portal."""

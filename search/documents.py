@@ -22,7 +22,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One declared field. `weight` counts for TEXT only; `windows` (upper bounds, in days from now) for NUMBER facets."""
+    """One declared field. `weight` counts for TEXT only; `windows` (upper bounds, in days from now) for NUMBER
+    facets."""
 
     name: str
     role: Role

@@ -64,7 +64,8 @@ class SearchEngine(Protocol):
         """Remove documents; the number removed."""
 
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
-        """Replace the whole index; readers see the old one until the new one is complete. `progress` is told of each batch."""
+        """Replace the whole index; readers see the old one until the new one is complete. `progress` is told of each
+        batch."""
 
     def status(self) -> EngineStatus:
         """How the index stands."""

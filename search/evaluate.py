@@ -1,7 +1,7 @@
 """How quality is judged: needs, each phrased in every language, with the facts that make a document relevant.
 
-The measures: nDCG@10 (gain 2^grade - 1, Järvelin and Kekäläinen 2002), recall@50, overlap of the first ten with those of the
-English phrase, and the share of phrases of which every word was understood.
+The measures: nDCG@10 (gain 2^grade - 1, Järvelin and Kekäläinen 2002), recall@50, overlap of the first ten with those
+of the English phrase, and the share of phrases of which every word was understood.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def read_needs(path: Path) -> list[Need]:
 
 
 def grade(document: Document, need: Need, thesaurus: Thesaurus) -> int:
-    """How relevant a document is: 3 tagged with just the concept, 2 with a narrower one, 1 facts alone were asked for, 0 not."""
+    """How relevant a document is: 3 tagged with just the concept, 2 with a narrower one, 1 facts alone were asked
+    for, 0 not."""
     for field, values in need.facts.items():
         if not set(values) & set(document.facets.get(field, ())):
             return 0

@@ -50,7 +50,8 @@ class Plan:
 
 
 def make_plan(understanding: Understanding, thesaurus: Thesaurus) -> Plan:
-    """The plan of an understood query. Places or values of one field that were both named are alternatives, not a contradiction."""
+    """The plan of an understood query. Places or values of one field that were both named are alternatives, not a
+    contradiction."""
     topics = {
         t.concept: PlannedTopic(t.concept, t.span.text, thesaurus.descendants(t.concept)) for t in understanding.topics
     }
@@ -71,7 +72,8 @@ def widened(topic: PlannedTopic, thesaurus: Thesaurus) -> PlannedTopic:
 
 
 def plan_word(text: str, required: bool) -> PlannedWord:
-    """The index terms of one left-over word: exact and folded if the reader types marks, else folded; pairs where no spaces are written."""
+    """The index terms of one left-over word: exact and folded if the reader types marks, else folded; pairs where no
+    spaces are written."""
     found = terms(text)
     alternatives: list[tuple[str, ...]] = []
     if carries_marks(text):

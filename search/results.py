@@ -33,7 +33,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class ScorePart:
-    """One addend of a score: its name ("topic:<id>", "words", "deadline-ahead", "recently-confirmed"), value and inputs."""
+    """One addend of a score: its name ("topic:<id>", "words", "deadline-ahead", "recently-confirmed"), value and
+    inputs."""
 
     name: str
     value: float
@@ -75,7 +76,8 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The answer to one request. `total` counts all matching documents; `relaxed` says topics were joined by "any" since "all" gave none;
+    """The answer to one request. `total` counts all matching documents; `relaxed` says topics were joined by "any"
+    since "all" gave none;
     `widened` names broader concepts used because the asked ones gave none."""
 
     total: int

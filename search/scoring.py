@@ -1,7 +1,8 @@
 """The one published formula. Both engines add up the same parts; the page "How ranking works" shows these numbers.
 
 score = Σ over the topics asked for: TOPIC × NARROWER^steps × EVIDENCE[source]      (the best place it was found in)
-      + WORDS × BM25 of the left-over words in the best language of the document (other than the reader's: × OTHER_LANGUAGE)
+      + WORDS × BM25 of the left-over words in the best language of the document (other than the reader's: ×
+      OTHER_LANGUAGE)
       + CONFIRMED × (1 - days since the host confirmed / CONFIRMED_DAYS), not below 0
       + AHEAD, if the deadline is still ahead
 

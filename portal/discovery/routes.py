@@ -31,9 +31,7 @@ def home() -> str:
     page = home_queries.home_page(site(), reader)
     others = [tag for tag in ("zh-Hans", "th", "vi", "km") if tag != reader]
     examples = [(tag, EXAMPLES[tag]) for tag in (reader, *others)][:SHOWN_EXAMPLES]
-    return render_template(
-        "discovery/home.html", page=page, picture=picture(page.corridors, reader), examples=examples
-    )
+    return render_template("discovery/home.html", page=page, picture=picture(page.corridors, reader), examples=examples)
 
 
 @blueprint.get("/listings")

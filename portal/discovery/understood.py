@@ -45,9 +45,7 @@ def chips(query: Query, understanding: Understanding, thesaurus: Thesaurus, name
     return tuple(chip for _start, chip in sorted(parts, key=lambda pair: pair[0]))
 
 
-def _chip(
-    query: Query, understanding: Understanding, part: Topic | Filter, thesaurus: Thesaurus, names: Names
-) -> Chip:
+def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thesaurus: Thesaurus, names: Names) -> Chip:
     without = query.asking(understanding.without(part.span))
     facet = part.field if isinstance(part, Filter) else None
     return Chip(

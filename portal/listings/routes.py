@@ -26,6 +26,4 @@ def show(listing_id: str) -> str:
     names = {party.id: party.name for party in page.parties}
     if listing.organisation_id and page.card.organisation:
         names[listing.organisation_id] = page.card.organisation
-    return render_template(
-        "listings/show.html", page=page, listing=listing, structured=structured, party_names=names
-    )
+    return render_template("listings/show.html", page=page, listing=listing, structured=structured, party_names=names)

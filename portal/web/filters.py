@@ -169,9 +169,7 @@ def prose(text: str) -> Markup:
 
 def place_name(organisation: Organisation) -> Text:
     """The city of an organisation: from the thesaurus if it knows it, else as the registry writes it, in English."""
-    place = place_of(
-        organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision
-    )
+    place = place_of(organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision)
     known = load_thesaurus().concepts[place] if place else None
     if known is not None and (organisation.city or "").casefold() in {text.casefold() for text in known.labels["en"]}:
         return Text(known.label(tag()))

@@ -1,4 +1,5 @@
-"""The site's name and its public addresses, for pages and for what leaves the site: feeds, calendars, the sitemap, the API."""
+"""The site's name and its public addresses, for pages and for what leaves the site: feeds, calendars, the sitemap,
+the API."""
 
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
-"""Cleaning, segmenting and folding of text in eleven languages; both engines and the label index use the same tokens."""
+"""Cleaning, segmenting and folding of text in eleven languages; both engines and the label index use the same
+tokens."""

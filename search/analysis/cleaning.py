@@ -8,7 +8,8 @@ from functools import cache
 
 from opencc import OpenCC
 
-# Zero-width spaces and joiners (common in Khmer and Burmese text), soft hyphen, byte-order mark, bidirectional controls.
+# Zero-width spaces and joiners (common in Khmer and Burmese text), soft hyphen, byte-order mark, bidirectional
+# controls.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -17,7 +18,8 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def clean(text: str) -> str:
-    """Text as it may be shown and searched: NFC, one space between words, nothing invisible, no control or broken characters."""
+    """Text as it may be shown and searched: NFC, one space between words, nothing invisible, no control or broken
+    characters."""
     text = _SURROGATE.sub("", text)
     text = _CONTROL.sub(" ", text)
     text = _INVISIBLE.sub("", text)

@@ -26,7 +26,8 @@ CLUSTER_SCRIPTS = frozenset({"Thai", "Lao", "Myanmar", "Khmer"})
 
 
 class Word(NamedTuple):
-    """One word of a text: its place [start, end) in characters, the text there, and its script if that has no spaces."""
+    """One word of a text: its place [start, end) in characters, the text there, and its script if that has no
+    spaces."""
 
     start: int
     end: int

@@ -189,7 +189,8 @@ def _starts(text: str, pieces: list[Unit]) -> list[bool]:
 
 
 def _runs(pieces: list[Unit], first: int, longest: int, starts: list[bool]) -> Iterator[tuple[int, list[Unit]]]:
-    """Runs of at most `longest` units from the first: as they stand, and without little words inside; each with its end."""
+    """Runs of at most `longest` units from the first: as they stand, and without little words inside; each with its
+    end."""
     whole, strong = [pieces[first]], [pieces[first]]
     if longest:
         yield whole[0].end, whole

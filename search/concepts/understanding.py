@@ -26,7 +26,8 @@ class Topic:
 
 @dataclass(frozen=True)
 class Filter:
-    """A fact that was asked for: a place, an organisation, a kind, a level, money … `concept` is the entry that matched."""
+    """A fact that was asked for: a place, an organisation, a kind, a level, money … `concept` is the entry that
+    matched."""
 
     concept: str
     field: str
@@ -38,7 +39,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Word:
-    """A word of the query that means no concept. `quoted` words were put in quotation marks: only these are required."""
+    """A word of the query that means no concept. `quoted` words were put in quotation marks: only these are
+    required."""
 
     span: Span
     quoted: bool = False

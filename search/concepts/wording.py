@@ -1,4 +1,5 @@
-"""One label, worded otherwise: plurals, little words inside it, verb instead of noun, the other order of linked words."""
+"""One label, worded otherwise: plurals, little words inside it, verb instead of noun, the other order of linked
+words."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ def singular(word: str) -> str:
         return word[:-3] + ("ão" if word.endswith("ões") else "ao")
     if word.endswith("ores") and len(word) > 6:
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    if word.endswith("s") and not word.endswith(("ss", "us", "is", "ics")):  # electronics is not electronic
         word = word[:-3] + "y" if word.endswith("ies") else word[:-1]
     return word[:-1] + "n" if word.endswith("em") and len(word) > 4 else word  # imagem, imagens
 

@@ -117,7 +117,8 @@ class _Question:
 
 
 class EmbeddedEngine:
-    """`search.engine.SearchEngine` on SQLite. `connect` gives a DB-API connection in autocommit or deferred mode; closing returns it."""
+    """`search.engine.SearchEngine` on SQLite. `connect` gives a DB-API connection in autocommit or deferred mode;
+    closing returns it."""
 
     def __init__(self, schema: Schema, thesaurus: Thesaurus, connect: Callable[[], Any]) -> None:
         self.schema = schema
@@ -236,7 +237,8 @@ class EmbeddedEngine:
         pool: int,
         joined_by_any: bool,
     ) -> int:
-        """Documents of the pool that answer the query: all topics, else any, else something broader; all quoted words."""
+        """Documents of the pool that answer the query: all topics, else any, else something broader; all quoted
+        words."""
         if quoted := tuple(word for word in plan.words if word.required):
             pool &= _bits_of(question.words(quoted, "AND"))
         if plan.words and not plan.topics and not plan.constraints:

@@ -1,6 +1,7 @@
 """The index's facts in memory: one bit per document and value, so that filters and counts are integer arithmetic.
 
-A snapshot belongs to one process and is brought up to date from the rows written since; 50,000 documents take some 60 MB.
+A snapshot belongs to one process and is brought up to date from the rows written since; 50,000 documents take some
+60 MB.
 """
 
 from __future__ import annotations

@@ -187,7 +187,8 @@ class Store:
     def match(self, connection: Any, expression: str, weights: tuple[float, ...]) -> list[tuple[int, float]]:
         """FTS5's answer: (words row, bm25 as a positive number), in no order."""
         marks = ", ".join("?" * len(weights))
-        query = f"SELECT rowid, -bm25({self._prefix}_words, {marks}) FROM {self._prefix}_words WHERE {self._prefix}_words MATCH ?"
+        table = f"{self._prefix}_words"
+        query = f"SELECT rowid, -bm25({table}, {marks}) FROM {table} WHERE {table} MATCH ?"
         found: list[tuple[int, float]] = connection.execute(query, (*weights, expression)).fetchall()
         return found
 

@@ -1,1 +1,2 @@
-"""Measurements, printed as ratios against a bare equivalent in the same run: `python -m tests.benchmarks [engine|page|visit]`."""
+"""Measurements, printed as ratios against a bare equivalent in the same run: `python -m tests.benchmarks
+[engine|page|visit]`."""

@@ -32,9 +32,7 @@ SCHEMA = Schema(
 )
 
 
-def concept(
-    name: str, scheme: str = "topic", *broader: str
-) -> Concept:
+def concept(name: str, scheme: str = "topic", *broader: str) -> Concept:
     return Concept(name, scheme, {language: (f"{name} {language}",) for language in LANGUAGES}, broader)
 
 

@@ -68,7 +68,8 @@ def test_every_listing_can_be_shown(client: FlaskClient, site: Site) -> None:
 
 
 def test_the_main_job(client: FlaskClient, site: Site) -> None:
-    """A Thai reader finds funded listings about AI in China, written in other languages, with facts and reasons in Thai."""
+    """A Thai reader finds funded listings about AI in China, written in other languages, with facts and reasons in
+    Thai."""
     page = client.get("/th/listings", query_string={"q": NEEDS["th"]}).text
     cards = client.get("/api/v1/listings", query_string={"q": NEEDS["th"], "lang": "th", "per_page": 100}).get_json()[
         "hits"

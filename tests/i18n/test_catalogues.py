@@ -119,8 +119,7 @@ def test_text_is_clean(tag: str) -> None:
         for string in strings(message)
         if INVISIBLE.search(string)
         or (tag == "my" and ZAWGYI_ONLY.search(string))
-        or string != string.strip()
-        and all(text == text.strip() for text in ids(message))
+        or (string != string.strip() and all(text == text.strip() for text in ids(message)))
     ]
     assert not wrong
 

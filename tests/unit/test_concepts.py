@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,7 +110,7 @@ def test_every_character_of_a_query_is_read_once(text: str) -> None:
     labels = LabelIndex(thesaurus.of_scheme("topic")[:40])
     read = understand(text, "en", labels, thesaurus)
     spans = sorted((part.span for part in (*read.topics, *read.filters, *read.words)), key=lambda s: s.start)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(read.text[span.start : span.end] == span.text for span in spans)
 
 
