@@ -6,10 +6,10 @@ import hashlib
 import json
 from typing import Any
 
-from flask import Request, Response, g, request
+from flask import Request, Response, request
 
 from portal.locales import BY_TAG
-from portal.web.language import negotiate
+from portal.web.language import current_language, negotiate, use_language
 
 PREFIX = "/api/"
 MAX_AGE = 60
@@ -26,7 +26,7 @@ def choose_language() -> None:
     """The language of labels: `lang`, else what Accept-Language asks for. Cookies are for pages, not for programs."""
     asked = request.args.get("lang", "")
     without_cookie = Request({**request.environ, "HTTP_COOKIE": ""})
-    g.language = asked if asked in BY_TAG else negotiate(without_cookie)
+    use_language(asked if asked in BY_TAG else negotiate(without_cookie))
 
 
 def answer(data: Any, in_language: bool = True) -> Response:
@@ -37,7 +37,7 @@ def answer(data: Any, in_language: bool = True) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE
     if in_language:
-        response.headers["Content-Language"] = g.language
+        response.headers["Content-Language"] = current_language().tag
         if not request.args.get("lang"):
             response.vary.add("Accept-Language")
     response.make_conditional(request)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from portal.api import openapi, parameters, queries, representations
 from portal.api.answers import answer, choose_language, open_to_all
@@ -14,6 +14,7 @@ from portal.core.paging import Page
 from portal.listings.queries import get_listing
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.web.current import site
+from portal.web.language import current_language
 from portal.web.public import absolute
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -25,9 +26,9 @@ blueprint.after_app_request(open_to_all)
 def listings() -> Response:
     """Search listings."""
     search = queries.Search.of(_read(parameters.LISTINGS))
-    results = queries.search_listings(site(), search, g.language)
+    results = queries.search_listings(site(), search, current_language().tag)
     page = Page(results.hits, results.total, search.page, search.per_page)
-    return answer({**_paging(page), **representations.search_results(site(), results, g.language)})
+    return answer({**_paging(page), **representations.search_results(site(), results, current_language().tag)})
 
 
 @blueprint.get("/listings/<string:listing_id>")
@@ -36,7 +37,7 @@ def listing(listing_id: str) -> Response:
     _read(parameters.ONE)
     with site().sessions() as session:
         found = get_listing(session, listing_id)
-    return answer(representations.listing(found, g.language))
+    return answer(representations.listing(found, current_language().tag))
 
 
 @blueprint.get("/organisations")
@@ -47,8 +48,8 @@ def organisations() -> Response:
     wanted = OrganisationFilter(queries.text(values), country, type_)
     number, per_page = queries.number(values, parameters.PAGE), queries.number(values, parameters.PER_PAGE)
     with site().sessions() as session:
-        page = list_organisations(session, wanted, g.language, number, per_page)
-    items = [representations.organisation_summary(found, g.language) for found in page.items]
+        page = list_organisations(session, wanted, current_language().tag, number, per_page)
+    items = [representations.organisation_summary(found, current_language().tag) for found in page.items]
     return answer({**_paging(page), "items": items})
 
 
@@ -58,7 +59,7 @@ def organisation(organisation_id: str) -> Response:
     _read(parameters.ONE)
     with site().sessions() as session:
         found = get_organisation(session, organisation_id)
-    return answer(representations.organisation(found, g.language))
+    return answer(representations.organisation(found, current_language().tag))
 
 
 @blueprint.get("/concepts")
@@ -67,8 +68,8 @@ def concepts() -> Response:
     values = _read(parameters.CONCEPTS)
     scheme = values.get("scheme", (None,))[0]
     number, per_page = queries.number(values, parameters.PAGE), queries.number(values, parameters.PER_PAGE)
-    page = queries.list_concepts(queries.text(values), scheme, g.language, number, per_page)
-    items = [representations.concept_summary(found, g.language) for found in page.items]
+    page = queries.list_concepts(queries.text(values), scheme, current_language().tag, number, per_page)
+    items = [representations.concept_summary(found, current_language().tag) for found in page.items]
     return answer({**_paging(page), "items": items})
 
 
@@ -76,7 +77,7 @@ def concepts() -> Response:
 def concept(concept_id: str) -> Response:
     """One concept with its labels in all languages."""
     _read(parameters.ONE)
-    return answer(representations.concept(queries.get_concept(concept_id), g.language))
+    return answer(representations.concept(queries.get_concept(concept_id), current_language().tag))
 
 
 @blueprint.get("/suggest")
@@ -84,8 +85,8 @@ def suggest() -> Response:
     """What a reader may be typing."""
     values = _read(parameters.SUGGEST)
     limit = queries.number(values, parameters.LIMIT)
-    found = queries.suggest(site(), queries.text(values), g.language, limit)
-    return answer({"suggestions": [representations.suggestion(item, g.language) for item in found]})
+    found = queries.suggest(site(), queries.text(values), current_language().tag, limit)
+    return answer({"suggestions": [representations.suggestion(item, current_language().tag) for item in found]})
 
 
 @blueprint.get("/openapi.json")

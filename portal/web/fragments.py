@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal.web.language import current_language
 
-_KEPT = 4000
+_KEPT = 10_000
 
 
 def fragment(template: str, macro: str, *values: Hashable) -> Markup:

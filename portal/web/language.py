@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, request, url_for
@@ -53,9 +54,19 @@ def _closest(wanted: str) -> str | None:
     return None
 
 
+# A context variable and not `flask.g`: a page asks for its language some hundred times.
+_CURRENT: ContextVar[Language] = ContextVar("language", default=BY_TAG[DEFAULT])
+
+
 def current_language() -> Language:
     """The language of this request; outside a request, the default one."""
-    return BY_TAG[g.get("language", DEFAULT)]
+    return _CURRENT.get()
+
+
+def use_language(tag: str) -> None:
+    """Answer this request in a language."""
+    g.language_chosen = True
+    _CURRENT.set(BY_TAG[tag])
 
 
 def language_blueprint(name: str, import_name: str) -> Blueprint:
@@ -64,7 +75,7 @@ def language_blueprint(name: str, import_name: str) -> Blueprint:
 
     @blueprint.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.language = (values or {}).pop("language", None) or negotiate(request)
+        use_language((values or {}).pop("language", None) or negotiate(request))
 
     return blueprint
 
@@ -93,9 +104,13 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def set_language() -> None:
-        if "language" not in g:  # also a page that is not there speaks the language of its address
+        if "language_chosen" not in g:  # also a page that is not there speaks the language of its address
             first = request.path.split("/")[1]
-            g.language = first if first in BY_TAG else negotiate(request)
+            use_language(first if first in BY_TAG else negotiate(request))
+
+    @app.teardown_request
+    def forget_language(_error: BaseException | None) -> None:
+        _CURRENT.set(BY_TAG[DEFAULT])
 
     @app.after_request
     def remember_language(response: Response) -> Response:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import CLUSTER_SCRIPTS, clusters, words
+from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
 from search.concepts.thesaurus import Concept
-from search.concepts.wording import WEAK, singular, variants
+from search.concepts.wording import WEAK, singular, spelling, variants
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
 _SEPARATOR = "\x1f"
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
+_FIRST_CLUSTER = "\u0e00"
 _PAUSE = re.compile("[,;:!?()\\[\\]，。；：！？、（）【】၊။។៖]")  # no label goes on beyond it
 
 
@@ -157,16 +158,25 @@ def units(text: str) -> list[Unit]:
             exact = word.text.lower()
             found.append(Unit(word.start, word.end, fold(singular(exact)), exact, True, True, weak))
         elif word.script in CLUSTER_SCRIPTS:
-            parts = clusters(word.text)
-            for low, high in parts:
-                exact = word.text[low:high]
-                place = (word.start + low, word.start + high)
-                found.append(Unit(*place, fold(exact), exact, low == 0, high == len(word.text), weak))
+            found.extend(_cluster_units(word, weak))
         else:
             for offset, character in enumerate(word.text):
                 place = (word.start + offset, word.start + offset + 1)
                 last = offset == len(word.text) - 1
                 found.append(Unit(*place, character, character, offset == 0, last, weak))
+    return found
+
+
+def _cluster_units(word: Word, weak: bool) -> list[Unit]:
+    found: list[Unit] = []
+    for low, high in clusters(word.text):
+        exact = word.text[low:high]
+        key, closes = fold(spelling(exact)), high == len(word.text)
+        if key or not found:
+            found.append(Unit(word.start + low, word.start + high, key, exact, low == 0, closes, weak))
+        else:  # a sign that spellings may lack belongs to the cluster before it
+            before = found[-1]
+            found[-1] = replace(before, end=word.start + high, exact=before.exact + exact, closes=closes)
     return found
 
 
@@ -220,15 +230,20 @@ def _stands_alone(run: list[Unit]) -> bool:
 
 def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -> bool:
     """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
-    Names of places and organisations have no plural."""
+    Names of places and organisations have no plural, and short words no other spelling."""
     typed = tuple(unit.exact for unit in run)
     if label == typed:
         return True
-    if entry.scheme in ("place", "organisation") and [fold(u) for u in label] != [fold(u) for u in typed]:
+    exactly = entry.scheme in ("place", "organisation") or (_FIRST_CLUSTER <= typed[0] and len(run) <= _SHORT_CLUSTERS)
+    if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False
     if len(run) == 1 and marked:
-        return singular(label[0]) == singular(typed[0])
-    return all(not carries_marks(t) or singular(w) == singular(t) for w, t in zip(label, typed, strict=True))
+        return _same(label[0], typed[0])
+    return all(not carries_marks(t) or _same(w, t) for w, t in zip(label, typed, strict=True))
+
+
+def _same(label: str, typed: str) -> bool:
+    return singular(spelling(label)) == singular(spelling(typed))
 
 
 def _ranked(entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:

@@ -89,7 +89,11 @@ def _everyday(text: str, taken: list[tuple[int, int]], matches: list[Match], lan
     for match in _everyday_index().find(_without(taken, text), language):
         surface = text[match.start : match.end]
         own = carries_marks(surface) or surface[0] >= _FIRST_SPACELESS
-        entries = tuple(entry for entry in match.entries if own or entry.language in spoken)
+        entries = tuple(
+            entry
+            for entry in match.entries
+            if (own or entry.language in spoken) and (surface.isupper() or not entry.label.isupper())  # IT, not it
+        )
         if entries and not any(match.start < end and start < match.end for start, end in taken):
             yield Match(match.start, match.end, entries)
 

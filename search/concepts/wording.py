@@ -24,6 +24,14 @@ WEAK = frozenset(
 _MAKES_NOUNS = {"th": ("การ",), "lo": ("ການ",), "km": ("ការ",)}  # before a verb; people leave it out
 _ENDS_NOUNS = {"my": ("ခြင်း", "မှု")}
 _LONG_ENOUGH = 5  # clusters that must be left
+# Loanwords are spelt variously in Lao, Khmer and Burmese: long and short vowels, two letters for r and l, the last tone.
+_SPELLINGS = str.maketrans(
+    {
+        "\u0eb5": "\u0eb4", "\u0eb7": "\u0eb6", "\u0eb9": "\u0eb8", "\u0ea3": "\u0ea5", "\u0ebc": "\u0ea5",
+        "\u17b8": "\u17b7", "\u17ba": "\u17b9", "\u17bc": "\u17bb",
+        "\u102e": "\u102d", "\u1030": "\u102f", "\u1025": "\u1009", "\u1038": None,
+    }
+)  # fmt: skip
 _LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
 
 
@@ -40,6 +48,11 @@ def singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is", "ics")):  # electronics is not electronic
         word = word[:-3] + "y" if word.endswith("ies") else word[:-1]
     return word[:-1] + "n" if word.endswith("em") and len(word) > 4 else word  # imagem, imagens
+
+
+def spelling(text: str) -> str:
+    """One spelling for those of a loanword; marks stay. The same for label and text, never shown."""
+    return text if text < "\u0e80" else text.translate(_SPELLINGS)
 
 
 def variants(label: str, language: str) -> list[str]:
