@@ -234,7 +234,7 @@ def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -
     typed = tuple(unit.exact for unit in run)
     if label == typed:
         return True
-    exactly = entry.scheme in ("place", "organisation") or (_FIRST_CLUSTER <= typed[0] and len(run) <= _SHORT_CLUSTERS)
+    exactly = entry.scheme in ("place", "organisation") or (typed[0] >= _FIRST_CLUSTER and len(run) <= _SHORT_CLUSTERS)
     if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False
     if len(run) == 1 and marked:

@@ -46,16 +46,21 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
 
 
 def find_concepts(texts: dict[str, dict[str, str]], index: LabelIndex, thesaurus: Thesaurus) -> Iterator[Evidence]:
-    """Topics named in the prose of a document (language → field → text): each once for a field and language."""
+    """Topics named in the prose of a document (language → field → text): each once for a field and language.
+
+    Prose, unlike a query, writes abbreviations in capitals: Vietnamese "ai" and Malay "ia" are not AI.
+    """
     for language, fields in texts.items():
         for field, text in fields.items():
             seen: set[str] = set()
             cleaned = clean(text)
             for match in index.find(cleaned, language):
-                concept = match.entries[0].concept
-                if match.entries[0].scheme == "topic" and concept not in seen:
-                    seen.add(concept)
-                    yield Evidence(concept, field, language, cleaned[match.start : match.end])
+                best, surface = match.entries[0], cleaned[match.start : match.end]
+                if best.label.isupper() and not surface.isupper():
+                    continue
+                if best.scheme == "topic" and best.concept not in seen and best.concept in thesaurus:
+                    seen.add(best.concept)
+                    yield Evidence(best.concept, field, language, surface)
 
 
 @cache

@@ -10,21 +10,23 @@ from search.analysis.segmentation import clusters
 # Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
 # Only those that never change what is meant: not "to" (speech to text), "and", "no", "from".
 WEAK = frozenset(
-    "of for in the on with"
-    " de do da dos das em na nas nos no por para"
-    " ở cho của trong bằng qua các những o cua trong qua cac nhung"
-    " di untuk pada dalam dengan bagi secara yang"
-    " ng sa ang mga nang gamit"
-    " 的"
-    " ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน"
-    " ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ"
-    " នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង"
-    " များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏".split()
+    """
+    of for in the on with
+    de do da dos das em na nas nos no por para
+    ở cho của trong bằng qua các những o cua cac nhung
+    di untuk pada dalam dengan bagi secara yang
+    ng sa ang mga nang gamit
+    的
+    ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน
+    ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ
+    នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង
+    များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏
+    """.split()
 )
 _MAKES_NOUNS = {"th": ("การ",), "lo": ("ການ",), "km": ("ការ",)}  # before a verb; people leave it out
 _ENDS_NOUNS = {"my": ("ခြင်း", "မှု")}
 _LONG_ENOUGH = 5  # clusters that must be left
-# Loanwords are spelt variously in Lao, Khmer and Burmese: long and short vowels, two letters for r and l, the last tone.
+# Loanwords are spelt variously in Lao, Khmer and Burmese: long or short vowels, two letters for r and l, the last tone.
 _SPELLINGS = str.maketrans(
     {
         "\u0eb5": "\u0eb4", "\u0eb7": "\u0eb6", "\u0eb9": "\u0eb8", "\u0ea3": "\u0ea5", "\u0ebc": "\u0ea5",
@@ -57,14 +59,9 @@ def spelling(text: str) -> str:
 
 def variants(label: str, language: str) -> list[str]:
     """The label, then other wordings of it that its language forms by rule."""
-    found = [label]
-    for prefix in _MAKES_NOUNS.get(language, ()):
-        if label.startswith(prefix):
-            found.append(label[len(prefix) :])
-    for suffix in _ENDS_NOUNS.get(language, ()):
-        if label.endswith(suffix):
-            found.append(label[: -len(suffix)])
-    found = [label, *(other for other in found[1:] if len(clusters(other)) >= _LONG_ENOUGH)]
+    prefixes, suffixes = _MAKES_NOUNS.get(language, ()), _ENDS_NOUNS.get(language, ())
+    shorter = [label.removeprefix(prefix) for prefix in prefixes] + [label.removesuffix(suffix) for suffix in suffixes]
+    found = [label, *(other for other in shorter if other != label and len(clusters(other)) >= _LONG_ENOUGH)]
     if language == "fil" and (linked := _LINKED.fullmatch(label)):
         found.append(_linked(linked[2] or linked[4], linked[1] or linked[3]))
     return found
