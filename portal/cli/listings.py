@@ -29,13 +29,17 @@ def listings() -> None:
 def import_(settings: Settings, file: Path) -> None:
     """Add and update listings from FILE, one JSON object a line, as `export` writes them.
 
-    A file with a mistake changes nothing. Run `portal search rebuild` afterwards, or let the site catch up by itself.
+    A file with a mistake changes nothing. The search index learns of the change at once.
     """
-    from portal.core.clock import system_clock
+    from portal.indexing.service import drain
     from portal.listings.service import import_listings
+    from portal.site import Site
 
-    with _sessions(settings).begin() as session:
-        counts = import_listings(session, _read(session, file), system_clock())
+    site = Site.open(settings)
+    unit = site.unit_of_work()
+    unit.after_commit(lambda: drain(site))
+    with unit.begin() as session:
+        counts = import_listings(session, _read(session, file), site.clock())
     click.echo(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged.")
 
 

@@ -34,7 +34,7 @@ def import_(settings: Settings, file: Path | None) -> None:
     from portal.organisations.importing import PACKAGED
 
     try:
-        counts = _import(_sessions(settings), file or PACKAGED)
+        counts = _import(settings, file or PACKAGED)
     except Invalid as error:
         raise click.ClickException(_sentence(file or PACKAGED, error)) from error
     click.echo(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged.")
@@ -52,15 +52,19 @@ def count(settings: Settings) -> None:
         click.echo(f"all {count_organisations(session):>6}")
 
 
-def _import(sessions: sessionmaker[Session], file: Path) -> ImportCounts:
+def _import(settings: Settings, file: Path) -> ImportCounts:
     from tqdm import tqdm
 
-    from portal.core.clock import system_clock
+    from portal.indexing.service import drain
     from portal.organisations.importing import read_records
     from portal.organisations.service import import_organisations
+    from portal.site import Site
 
-    with sessions.begin() as session, tqdm(desc="organisations", unit=" records", disable=None) as bar:
-        return import_organisations(session, read_records(file), system_clock(), bar.update)
+    site = Site.open(settings)
+    unit = site.unit_of_work()
+    unit.after_commit(lambda: drain(site))
+    with unit.begin() as session, tqdm(desc="organisations", unit=" records", disable=None) as bar:
+        return import_organisations(session, read_records(file), site.clock(), bar.update)
 
 
 def _sentence(file: Path, error: Invalid) -> str:

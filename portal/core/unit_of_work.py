@@ -13,9 +13,9 @@ class UnitOfWork:
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
-        self._after: list[Callable[[], None]] = []
+        self._after: list[Callable[[], object]] = []
 
-    def after_commit(self, action: Callable[[], None]) -> None:
+    def after_commit(self, action: Callable[[], object]) -> None:
         """Register something to do once the change is durable (index, mail)."""
         self._after.append(action)
 

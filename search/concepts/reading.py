@@ -76,12 +76,12 @@ def _interrupted(
 
     Each with the place of the words after the topic; those before it stand for the filter.
     """
-    rest = _without([*((match.start, match.end) for match in matches), *quoted], text)
-    for match in index.find(rest, language):
-        gaps = [m for m in matches if match.start < m.start and m.end < match.end]
-        if len(gaps) == 1 and match.entries[0].scheme == "facet":
-            end = match.start + len(text[match.start : gaps[0].start].rstrip())
-            yield Match(match.start, end, match.entries), (gaps[0].end, match.end)
+    taken = [*((match.start, match.end) for match in matches), *quoted]
+    for match in index.find(_without(taken, text), language):
+        gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
+        if len(gaps) == 1 and gaps[0] not in quoted and match.entries[0].scheme == "facet":
+            end = match.start + len(text[match.start : gaps[0][0]].rstrip())
+            yield Match(match.start, end, match.entries), (gaps[0][1], match.end)
 
 
 def _everyday(text: str, taken: list[tuple[int, int]], matches: list[Match], language: str) -> Iterator[Match]:

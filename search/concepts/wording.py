@@ -1,5 +1,4 @@
-"""One label, worded otherwise: plurals, little words inside it, verb instead of noun, the other order of linked
-words."""
+"""One label, worded otherwise: plurals, little words inside it, verb for noun, spellings, the other order of words."""
 
 from __future__ import annotations
 
@@ -9,20 +8,19 @@ from search.analysis.segmentation import clusters
 
 # Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
 # Only those that never change what is meant: not "to" (speech to text), "and", "no", "from".
-WEAK = frozenset(
-    """
-    of for in the on with
-    de do da dos das em na nas nos no por para
-    ở cho của trong bằng qua các những o cua cac nhung
-    di untuk pada dalam dengan bagi secara yang
-    ng sa ang mga nang gamit
-    的
-    ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน
-    ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ
-    នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង
-    များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏
-    """.split()
-)
+_LITTLE = """
+of for in the on with
+de do da dos das em na nas nos no por para
+ở cho của trong bằng qua các những o cua cac nhung
+di untuk pada dalam dengan bagi secara yang
+ng sa ang mga nang gamit
+的
+ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน
+ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ
+នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង
+များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏
+"""
+WEAK = frozenset(_LITTLE.split())
 _MAKES_NOUNS = {"th": ("การ",), "lo": ("ການ",), "km": ("ការ",)}  # before a verb; people leave it out
 _ENDS_NOUNS = {"my": ("ခြင်း", "မှု")}
 _LONG_ENOUGH = 5  # clusters that must be left

@@ -10,7 +10,7 @@ from portal.locales import TAGS
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from search.concepts.reading import find_concepts, particles, understand
-from search.concepts.thesaurus import Concept, Thesaurus
+from search.concepts.thesaurus import DATA, Concept, Thesaurus
 from search.errors import InvalidThesaurus
 
 
@@ -122,6 +122,92 @@ def test_concepts_are_found_in_prose_once_for_each_field(thesaurus: Thesaurus, l
 
 def test_short_thai_labels_keep_to_word_limits(thesaurus: Thesaurus, labels: LabelIndex) -> None:
     assert "funding" not in {f.field for f in understand("ต้นทุน", "th", labels, thesaurus).filters}
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "concept"),
+    [
+        ("imagens médicas", "pt", "medical-imaging"), ("redes neuronais", "pt", "neural-networks"),
+        ("sensores", "pt", "sensors"), ("tecnologia digital", "pt", "digital-technology"),
+        ("robótica de serviços", "pt", "service-robots"), ("drones in agriculture", "en", "agricultural-drones"),
+        ("drone untuk pertanian", "id", "agricultural-drones"), ("pagkilala ng boses", "fil", "speech-recognition"),
+        ("rede de transporte inteligente", "pt", None), ("daungang matalino", "fil", "smart-ports"),
+        ("รู้จำเสียงพูด", "th", "speech-recognition"), ("ຮັບຮູ້ສຽງເວົ້າ", "lo", "speech-recognition"),
+        ("សម្គាល់សំឡេងនិយាយ", "km", "speech-recognition"), ("စက်ဖြင့် ဘာသာပြန်", "my", "machine-translation"),
+        ("မိုက်ခရိုအီလက်ထရွန်းနစ်", "my", "microelectronics"), ("ឡូជីស្ទិកឆ្លងដែន", "km", "cross-border-logistics"),
+        ("ໂລຊິດສະຕິກ", "lo", "logistics"), ("ໂປຼແກຼມ", "lo", None), ("text to speech", "en", "speech-synthesis"),
+        ("speech to text", "en", "speech-recognition"), ("electronic forms", "en", None), ("data, science", "en", None),
+    ],
+)  # fmt: skip
+def test_a_label_is_known_in_other_wordings(query: str, language: str, concept: str | None, labels: LabelIndex) -> None:
+    found = [match.entries[0].concept for match in labels.find(query, language)]
+    assert (
+        found == [concept]
+        if concept
+        else not {"intelligent-transport-systems", "electronics", "data-science"} & {*found}
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "field"),
+    [
+        ("online AI course", "en", "mode"), ("pelatihan AI di luar negeri", "id", "kind"),
+        ("tập huấn AI ở nước ngoài", "vi", "kind"), ("kursus AI dalam talian", "ms", "mode"),
+    ],
+)  # fmt: skip
+def test_a_filter_is_found_around_a_topic(
+    query: str, language: str, field: str, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    read = understand(query, language, labels, thesaurus)
+    assert [found.concept for found in read.topics] == ["artificial-intelligence"]
+    assert [found.field for found in read.filters] == [field]
+    assert read.words == ()
+
+
+def test_everyday_words_are_read_in_queries_but_not_in_prose(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    read = understand("học bổng nông nghiệp Trung Quốc", "vi", labels, thesaurus)
+    assert [found.concept for found in read.topics] == ["digital-agriculture"]
+    assert not list(find_concepts({"vi": {"title": "Đại học nông nghiệp"}}, labels, thesaurus))
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "topics"),
+    [
+        ("batas AI", "id", ["artificial-intelligence"]), ("batas AI", "fil", ["digital-governance-law", "artificial-intelligence"]),
+        ("បច្ចេកវិទ្យា IT ចិន", "km", ["information-technology"]), ("is it in China", "en", []),
+    ],
+)  # fmt: skip
+def test_everyday_words_belong_to_their_language(
+    query: str, language: str, topics: list[str], thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    assert [found.concept for found in understand(query, language, labels, thesaurus).topics] == topics
+
+
+def test_everyday_words_name_known_topics_and_are_no_labels(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    tables = tomllib.loads((DATA / "everyday.toml").read_text("utf-8"))
+    assert all(thesaurus[concept].scheme == "topic" and set(found) <= set(TAGS) for concept, found in tables.items())
+    words = [word for found in tables.values() for entries in found.values() for word in entries]
+    assert not [word for word in words if any(entry.scheme == "topic" for entry in labels.readings(word))]
+    assert not particles() & {word for word in words if not word.isupper()}
+
+
+def test_prose_writes_abbreviations_in_capitals(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    texts = {"vi": {"title": "Xem ai phát hiện trước", "summary": "Dùng AI"}, "id": {"title": "Karena ia belajar"}}
+    found = [(evidence.language, evidence.source) for evidence in find_concepts(texts, labels, thesaurus)]
+    assert found == [("vi", "summary")]
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("อยากเรียน AI ค่ะ", "th"), ("ချစ်ပ်ဒီဇိုင်း နည်းပညာ သင်တန်း", "my"), ("pag-aaral ng AI", "fil"),
+        ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"),
+    ],
+)  # fmt: skip
+def test_phrases_without_meaning_are_dropped(
+    query: str, language: str, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    assert understand(query, language, labels, thesaurus).words == ()
 
 
 def test_particles_name_no_topic(labels: LabelIndex) -> None:
