@@ -22,6 +22,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     from portal.core.clock import system_clock
     from portal.site import Site
     from portal.web import catalogues, errors, filters, language, public, security
+    from portal.web.addresses import read_static_files
 
     app = Flask(__name__)
     app.config.update(
@@ -37,4 +38,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.routes").blueprint)
     Compress(app)
+    app.after_request(read_static_files)  # registered last: runs before the compression
     return app

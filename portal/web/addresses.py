@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import current_app, g, url_for
+from flask import Response, current_app, g, request, url_for
 
 
 class _Query(Protocol):
@@ -60,3 +60,11 @@ GLOBALS: dict[str, Any] = {
     "asset": asset, "listing_address": listing_address, "search_address": search_address,
     "corridor_address": corridor_address, "feed_address": feed_address,
 }  # fmt: skip
+
+
+def read_static_files(response: Response) -> Response:
+    """Static files are small: read whole, so that they are compressed and closed like any page."""
+    if request.endpoint == "static" and response.direct_passthrough:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response

@@ -16,6 +16,7 @@ from babel.units import format_unit
 
 from portal.locales import BY_TAG
 from portal.vocabulary.cldr import country_name
+from search.analysis.cleaning import clean
 
 # The clock on the wall in the capital of the country a language is mainly read in.
 READER_ZONES = {
@@ -87,8 +88,8 @@ def hour(value: datetime, tag: str) -> str:
 def zone(name: str, tag: str) -> str:
     """A time zone by the place it is kept at: "China Time"."""
     if name in _PRIMARY_ZONES:
-        return str(cldr(tag).zone_formats["region"]) % country(_PRIMARY_ZONES[name], tag)
-    return "UTC" if name == "UTC" else get_timezone_location(ZoneInfo(name), locale=cldr(tag))
+        return clean(str(cldr(tag).zone_formats["region"]) % country(_PRIMARY_ZONES[name], tag))
+    return "UTC" if name == "UTC" else clean(get_timezone_location(ZoneInfo(name), locale=cldr(tag)))
 
 
 @lru_cache(_MANY)

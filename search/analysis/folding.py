@@ -17,6 +17,7 @@ _SIGNS = frozenset(
 )
 # Khmer writes the subscripts of TA and DA alike; both spellings are common.
 _KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA = "\u17d2\u178a", "\u17d2\u178f"
+_MARK_ON_A_SPACE = "<compat> 0020"  # "¸" and its like, which would leave a space inside a word
 _SOUTH_EAST_ASIAN = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
 
 
@@ -25,6 +26,7 @@ def fold(word: str) -> str:
     """The folded form: lower case, half width, without diacritics; vowels of the scripts without spaces are kept."""
     if word.isascii():
         return word.lower()
+    word = "".join(c for c in word if not unicodedata.decomposition(c).startswith(_MARK_ON_A_SPACE))
     word = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
     word = word.replace(_KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA)
     decomposed = unicodedata.normalize("NFD", word)

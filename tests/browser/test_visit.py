@@ -24,7 +24,6 @@ def test_search_in_thai_by_keyboard_only(page: Page) -> None:
             break
         page.keyboard.press("Tab")
     page.keyboard.insert_text("ทุน ปัญญาประดิษฐ์ จีน")
-    page.keyboard.press("Escape")  # close the suggestions
     page.keyboard.press("Enter")
     page.wait_for_url("**/th/listings?**")
     expect(page.locator(".chip")).to_have_count(3)

@@ -78,7 +78,6 @@ def test_plural_forms_are_those_of_cldr(tag: str) -> None:
     wanted = catalogue(tag).num_plurals
     wrong = [message.id for message in messages(tag) if message.pluralizable and len(strings(message)) != wanted]
     assert not wrong
-    assert wanted == {"en": 2, "fil": 2, "pt": 2}.get(tag, 1)
 
 
 @pytest.mark.parametrize("tag", TAGS)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from search.concepts.reading import find_concepts, particles, understand
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
+from search.concepts.understanding import Filter, Topic, Word
 from search.errors import InvalidThesaurus
 
 
@@ -52,7 +54,7 @@ def test_every_preferred_label_is_understood_as_its_concept(thesaurus: Thesaurus
 
 
 def test_no_label_of_a_language_means_two_topics(thesaurus: Thesaurus, labels: LabelIndex) -> None:
-    shared = []
+    shared: list[tuple[str, str, str, str]] = []
     for concept in thesaurus.of_scheme("topic"):
         for tag in TAGS:
             for label in concept.labels[tag]:
@@ -104,12 +106,14 @@ def test_a_part_can_be_taken_out_of_the_query(thesaurus: Thesaurus, labels: Labe
     assert read.without(read.topics[0].span) == "ทุน จีน"
 
 
-@given(st.text(max_size=80))
-def test_every_character_of_a_query_is_read_once(text: str) -> None:
-    thesaurus = load_thesaurus()
-    labels = LabelIndex(thesaurus.of_scheme("topic")[:40])
+PIECES = ["online", "AI", "course", "pelatihan", "di", "luar negeri", '"', "ทุน", "จีน", "农业", "IT", "của", "ຄອມ", ", ", "x"]
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join))
+def test_every_character_of_a_query_is_read_once(text: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
     read = understand(text, "en", labels, thesaurus)
-    spans = sorted((part.span for part in (*read.topics, *read.filters, *read.words)), key=lambda s: s.start)
+    parts: list[Topic | Filter | Word] = [*read.topics, *read.filters, *read.words]
+    spans = sorted((part.span for part in parts), key=lambda span: span.start)
     assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(read.text[span.start : span.end] == span.text for span in spans)
 
@@ -131,21 +135,17 @@ def test_short_thai_labels_keep_to_word_limits(thesaurus: Thesaurus, labels: Lab
         ("sensores", "pt", "sensors"), ("tecnologia digital", "pt", "digital-technology"),
         ("robótica de serviços", "pt", "service-robots"), ("drones in agriculture", "en", "agricultural-drones"),
         ("drone untuk pertanian", "id", "agricultural-drones"), ("pagkilala ng boses", "fil", "speech-recognition"),
-        ("rede de transporte inteligente", "pt", None), ("daungang matalino", "fil", "smart-ports"),
+        ("transporte inteligente", "pt", "intelligent-transport-systems"), ("daungang matalino", "fil", "smart-ports"),
         ("รู้จำเสียงพูด", "th", "speech-recognition"), ("ຮັບຮູ້ສຽງເວົ້າ", "lo", "speech-recognition"),
         ("សម្គាល់សំឡេងនិយាយ", "km", "speech-recognition"), ("စက်ဖြင့် ဘာသာပြန်", "my", "machine-translation"),
         ("မိုက်ခရိုအီလက်ထရွန်းနစ်", "my", "microelectronics"), ("ឡូជីស្ទិកឆ្លងដែន", "km", "cross-border-logistics"),
-        ("ໂລຊິດສະຕິກ", "lo", "logistics"), ("ໂປຼແກຼມ", "lo", None), ("text to speech", "en", "speech-synthesis"),
+        ("ໂລຊິດສະຕິກ", "lo", "logistics"), ("text to speech", "en", "speech-synthesis"),
         ("speech to text", "en", "speech-recognition"), ("electronic forms", "en", None), ("data, science", "en", None),
     ],
 )  # fmt: skip
 def test_a_label_is_known_in_other_wordings(query: str, language: str, concept: str | None, labels: LabelIndex) -> None:
     found = [match.entries[0].concept for match in labels.find(query, language)]
-    assert (
-        found == [concept]
-        if concept
-        else not {"intelligent-transport-systems", "electronics", "data-science"} & {*found}
-    )
+    assert found == ([concept] if concept else [])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,8 @@ def test_everyday_words_are_read_in_queries_but_not_in_prose(thesaurus: Thesauru
 @pytest.mark.parametrize(
     ("query", "language", "topics"),
     [
-        ("batas AI", "id", ["artificial-intelligence"]), ("batas AI", "fil", ["digital-governance-law", "artificial-intelligence"]),
+        ("batas AI", "id", ["artificial-intelligence"]),
+        ("batas AI", "fil", ["digital-governance-law", "artificial-intelligence"]),
         ("បច្ចេកវិទ្យា IT ចិន", "km", ["information-technology"]), ("is it in China", "en", []),
     ],
 )  # fmt: skip
