@@ -21,6 +21,14 @@ KEYWORDS = {
     "_": None, "N_": None, "gettext": None, "lazy_gettext": None,
     "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+# One term for one concept: these messages are the terms, and everything else must use the same words.
+GLOSSARY = (
+    "Joint programme", "Training base", "Visiting scholar", "Overseas training", "Shared digital course", "Scholarship",
+    "Listings", "Organisation", "Host institution", "Home institution", "Partners", "Funder", "Nomination",
+    "Fully funded", "Partly funded", "Not funded", "Stipend", "Tuition", "Housing", "Deadline", "Places", "Level",
+    "Bachelor", "Master", "Doctoral", "Postdoctoral", "Professional", "Award", "Double degree", "Joint degree",
+    "Working language", "Topic", "Eligibility", "Citizenship", "Letter of reference", "Research plan", "Real scheme",
+)  # fmt: skip
 WIDTH = 0  # no wrapping: a change of one word changes one line
 
 
@@ -46,6 +54,7 @@ def update() -> None:
         path.write_bytes(as_text(catalogue))
         missing = sum(1 for message in catalogue if message.id and not _is_translated(message))
         click.echo(f"{language.tag:8} {len(catalogue)} messages, {missing} without a translation")
+    (root / "GLOSSARY.md").write_text(glossary(root), "utf-8")
     compile_stale(root)
 
 
@@ -67,6 +76,17 @@ def extract() -> Catalog:
     for path, message, comments, context in rows:
         template.add(message, locations=[(path, 0)], auto_comments=comments, context=context)
     return template
+
+
+def glossary(root: Path) -> str:
+    """The terms of all languages as a table, from the catalogues themselves."""
+    catalogues = [read_catalogue(catalogue_path(root, language), language) for language in LANGUAGES]
+    lines = ["# Glossary", "", "One term for one concept; made from the catalogues by `portal translations update`.", ""]
+    lines += ["| " + " | ".join(language.tag for language in LANGUAGES) + " |", "|---" * len(LANGUAGES) + "|"]
+    for term in GLOSSARY:
+        strings = [str(message.string) if (message := catalogue.get(term)) else "" for catalogue in catalogues]
+        lines.append("| " + " | ".join(strings) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def read_catalogue(path: Path, language: Language) -> Catalog:

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from portal.cli.translations import as_text, catalogue_path, extract, read_catalogue
+from portal.cli.translations import as_text, catalogue_path, extract, glossary, read_catalogue
 from portal.locales import BY_TAG, LANGUAGES, TAGS
 from portal.web.catalogues import folder
 
@@ -60,6 +60,12 @@ def tags(text: str) -> Counter[str]:
 
 def test_the_template_is_what_the_code_says(template: Catalog) -> None:
     assert (folder() / "messages.pot").read_bytes() == as_text(template), "run `portal translations update`"
+
+
+def test_the_glossary_is_made_of_the_catalogues() -> None:
+    table = glossary(folder())
+    assert (folder() / "GLOSSARY.md").read_text("utf-8") == table, "run `portal translations update`"
+    assert "|  |" not in table
 
 
 @pytest.mark.parametrize("tag", TAGS)
