@@ -81,7 +81,7 @@ def extract() -> Catalog:
 def glossary(root: Path) -> str:
     """The terms of all languages as a table, from the catalogues themselves."""
     catalogues = [read_catalogue(catalogue_path(root, language), language) for language in LANGUAGES]
-    lines = ["# Glossary", "", "One term for one concept; made from the catalogues by `portal translations update`.", ""]
+    lines = ["# Glossary", "", "One term for one concept; `portal translations update` makes this file.", ""]
     lines += ["| " + " | ".join(language.tag for language in LANGUAGES) + " |", "|---" * len(LANGUAGES) + "|"]
     for term in GLOSSARY:
         strings = [str(message.string) if (message := catalogue.get(term)) else "" for catalogue in catalogues]
