@@ -6,6 +6,7 @@ import heapq
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import reduce
 from itertools import chain, islice
@@ -15,7 +16,7 @@ from search import scoring
 from search.analysis.cleaning import clean
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Field, Role, Schema
-from search.embedded.snapshot import Snapshot, slots_of
+from search.embedded.snapshot import Selection, Snapshot, slots_of
 from search.embedded.store import MAX_LANGUAGES, State, Store
 from search.engine import EngineStatus, SearchRequest
 from search.errors import EngineUnavailable
@@ -104,7 +105,7 @@ class _Question:
 
     def words(self, words: tuple[PlannedWord, ...], mode: str) -> dict[int, float]:
         """Slot → bm25 of the words in the document's best language, joined by "AND" or "OR"."""
-        expression = f" {mode} ".join(_expression(word) for word in words)
+        expression = f" {mode} ".join(dict.fromkeys(map(_expression, words)))  # each once: FTS5 would count them again
         best: dict[int, float] = {}
         reader = self._engine.schema.languages.index(self.request.language)
         for row, value in self._engine.store.match(self.connection, expression, self._engine.weights):
@@ -138,8 +139,7 @@ class EmbeddedEngine:
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one, most and closest first."""
-        with self.store.reading() as connection:
-            snapshot = self._current(connection)
+        with self._reading() as (_connection, snapshot):
             slot = snapshot.slot_of_id.get(document_id)
             own = [str(c[0]) for c in snapshot.concepts[slot] if c[1] == "tag"] if slot is not None else []
         topics = tuple(
@@ -165,8 +165,7 @@ class EmbeddedEngine:
         *before, last = stream
         title = next(item.name for item in self.schema.of_role(Role.TEXT))
         expression = f"{title} : ({' AND '.join((*before, last + ' *'))})"
-        with self.store.reading() as connection:
-            snapshot = self._current(connection)
+        with self._reading() as (connection, snapshot):
             rows = sorted(self.store.match(connection, expression, self.weights), key=lambda row: (-row[1], row[0]))
             slots = dict.fromkeys(snapshot.slot_of_row.get(row // MAX_LANGUAGES) for row, _value in rows)
             wanted = [slot for slot in slots if slot is not None][:limit]
@@ -187,13 +186,15 @@ class EmbeddedEngine:
             digest = self.store.state(connection).digest
             return EngineStatus(self.store.count(connection), digest, digest == self.schema.digest())
 
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Every document that can be found, by its id and version."""
+        with self.store.reading() as connection:
+            if self.store.exists(connection):
+                yield from self.store.versions(connection)
+
     def _answer(self, request: SearchRequest, plan: Plan, joined_by_any: bool) -> SearchResults:
-        try:
-            with self.store.reading() as connection:
-                question = _Question(self, connection, self._current(connection), request)
-                return self._found(question, plan, joined_by_any)
-        except sqlite3.Error as error:
-            raise EngineUnavailable(str(error)) from error
+        with self._reading() as (connection, snapshot):
+            return self._found(_Question(self, connection, snapshot, request), plan, joined_by_any)
 
     def _found(self, question: _Question, plan: Plan, joined_by_any: bool) -> SearchResults:
         request = question.request
@@ -375,12 +376,12 @@ class EmbeddedEngine:
             yield Reason("word", word.text)
 
     def _facets(self, question: _Question, matched: int, visible: int) -> dict[str, tuple[FacetValue, ...]]:
-        request = question.request
+        request, everything = question.request, Selection(visible)
         result = {}
         for item in self._facet_fields(request):
             picked = request.chosen.get(item.name, ())
-            bits = matched & question.chosen(except_field=item.name) if picked else visible
-            counts = self._counts(question.snapshot, item, bits, request.now)
+            shown = Selection(matched & question.chosen(except_field=item.name)) if picked else everything
+            counts = self._counts(question.snapshot, item, shown, request.now)
             for value in picked:
                 counts.setdefault(value, 0)
             values = [FacetValue(value, count, value in picked) for value, count in counts.items()]
@@ -393,11 +394,11 @@ class EmbeddedEngine:
         declared = [f for f in self.schema.fields if f.role is Role.FACET or f.windows]
         return declared if request.facets is None else [f for f in declared if f.name in request.facets]
 
-    def _counts(self, snapshot: Snapshot, item: Field, bits: int, now: datetime) -> dict[str, int]:
+    def _counts(self, snapshot: Snapshot, item: Field, shown: Selection, now: datetime) -> dict[str, int]:
         if item.role is Role.FACET:
-            return snapshot.count(item.name, bits)
+            return snapshot.count(item.name, shown)
         windows = ((f"{days}d", self._window(snapshot, item.name, days, now)) for days in item.windows)
-        return {name: count for name, inside in windows if (count := (bits & inside).bit_count())}
+        return {name: count for name, inside in windows if (count := (shown.bits & inside).bit_count())}
 
     def _relaxations(
         self, question: _Question, plan: Plan, topics: list[Levels], words: dict[int, float]
@@ -503,28 +504,43 @@ class EmbeddedEngine:
 
     def _derived(self, snapshot: Snapshot, key: object, build: Callable[[], object]) -> object:
         known = snapshot.derived
-        if key not in known:
+        found = known.get(key)
+        if found is None:
             if len(known) > 200:  # ranges move with the clock
                 known.clear()
-            known[key] = build()
-        return known[key]
+            found = known[key] = build()
+        return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Any, Snapshot]]:
+        """A connection, and the snapshot of the state it sees. Raises `EngineUnavailable` when it cannot be read."""
+        try:
+            with self.store.reading() as connection:
+                yield connection, self._current(connection)
+        except sqlite3.Error as error:
+            raise EngineUnavailable(str(error)) from error
 
     def _current(self, connection: Any) -> Snapshot:
-        """The snapshot at the index's present state."""
-        state = self.store.state(connection)
-        if state == self._snapshot.state:
-            return self._snapshot
+        """The snapshot at the state a connection sees. One that was handed out never changes: others still read it."""
+        state, snapshot = self.store.state(connection), self._snapshot
+        if state == snapshot.state:
+            return snapshot
         with self._lock:
-            snapshot = self._snapshot
-            if state == snapshot.state:
-                return snapshot
-            fresh = state.generation != snapshot.state.generation
-            updated = Snapshot() if fresh else snapshot
-            updated.apply(
-                self.store.rows_since(connection, updated.state.sequence), state, self._numbers, self._facet_names
-            )
-            self._snapshot = updated
-            return updated
+            if state.sequence < self._snapshot.state.sequence:  # another thread has seen a later one by now
+                self.store.read_anew(connection)
+                state = self.store.state(connection)
+            self._snapshot = self._brought_to(state, connection)
+            return self._snapshot
+
+    def _brought_to(self, state: State, connection: Any) -> Snapshot:
+        known = self._snapshot
+        if state == known.state:
+            return known
+        follows = state.generation == known.state.generation and state.sequence > known.state.sequence
+        updated = known.copy() if follows else Snapshot()
+        rows = self.store.rows_since(connection, updated.state.sequence)
+        updated.apply(rows, state, self._numbers, self._facet_names)
+        return updated
 
     # -- writing
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain, compress
 
 from search.embedded.store import Row, State
 
 # Walking over one document costs as much as some 2500 documents' bits cost to count.
 _PER_DOCUMENT = 2500
+_SPARSE = 12  # a set is sparse if fewer than one slot in so many is in it
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -37,12 +39,31 @@ class Bits:
             self._bytes[place] &= ~(1 << (slot & 7))
         self._value = None
 
+    def copy(self) -> Bits:
+        """The same set, to be changed by itself."""
+        other = Bits()
+        other._bytes, other._value = self._bytes.copy(), self._value
+        return other
+
     @property
     def value(self) -> int:
         """The set as an integer: bit n stands for slot n."""
         if self._value is None:
             self._value = int.from_bytes(self._bytes, "little")
         return self._value
+
+
+class Selection:
+    """Some documents, as bits and, once somebody asks, as slots."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.number = bits.bit_count()
+
+    @cached_property
+    def slots(self) -> list[int]:
+        """The slots, ascending."""
+        return list(slots_of(self.bits))
 
 
 class Snapshot:
@@ -67,6 +88,19 @@ class Snapshot:
     def alive(self) -> int:
         """All documents that can be found."""
         return self._alive.value
+
+    def copy(self) -> Snapshot:
+        """The same facts, to be brought up to date while searches still read these."""
+        other = Snapshot()
+        other.state = self.state
+        other.ids, other.rowids, other.concepts = self.ids.copy(), self.rowids.copy(), self.concepts.copy()
+        other.numbers.update({field: numbers.copy() for field, numbers in self.numbers.items()})
+        other.facets.update({field: values.copy() for field, values in self.facets.items()})
+        other.slot_of_id, other.slot_of_row = self.slot_of_id.copy(), self.slot_of_row.copy()
+        other._shared, other._alive = self._shared, self._alive.copy()
+        for mine, others in ((self._values, other._values), (self._sources, other._sources)):
+            others.update({field: {key: bits.copy() for key, bits in known.items()} for field, known in mine.items()})
+        return other
 
     def apply(self, rows: Iterable[Row], state: State, numbers: Iterable[str], facets: Iterable[str]) -> None:
         """Bring the snapshot to a later state; `numbers` and `facets` name the fields of these roles."""
@@ -113,12 +147,12 @@ class Snapshot:
                 result |= known[value].value
         return result
 
-    def count(self, field: str, bits: int) -> dict[str, int]:
+    def count(self, field: str, selection: Selection) -> dict[str, int]:
         """How many of the documents have each value of a field; the cheaper of two ways to count."""
         known = self._values.get(field, {})
-        number = bits.bit_count()
-        if number * _PER_DOCUMENT < len(known) * len(self.ids):
-            return Counter(chain.from_iterable(map(self.facets[field].__getitem__, slots_of(bits))))
+        if selection.number * _PER_DOCUMENT < len(known) * len(self.ids):
+            return Counter(chain.from_iterable(map(self.facets[field].__getitem__, selection.slots)))
+        bits = selection.bits
         return {value: count for value, documents in known.items() if (count := (bits & documents.value).bit_count())}
 
     def values_of(self, field: str, slot: int) -> tuple[str, ...]:
@@ -132,6 +166,15 @@ class Snapshot:
 
 
 def slots_of(bits: int) -> Iterator[int]:
-    """The slots of a set, ascending."""
-    text = bin(bits)[:1:-1].encode()
-    return compress(range(len(text)), text.translate(_BITS))
+    """The slots of a set, ascending. Few are looked for one after the other, many are read off all at once."""
+    text = bin(bits)[:1:-1]
+    if bits.bit_count() * _SPARSE > len(text):
+        return compress(range(len(text)), text.encode().translate(_BITS))
+    return _positions(text)
+
+
+def _positions(text: str) -> Iterator[int]:
+    position = text.find("1")
+    while position >= 0:
+        yield position
+        position = text.find("1", position + 1)

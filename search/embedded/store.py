@@ -53,9 +53,19 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """A connection to read with."""
+        """A connection in one transaction: whatever is written meanwhile, everything read is of the same state."""
         with closing(self._connect()) as connection:
-            yield connection
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @staticmethod
+    def read_anew(connection: Any) -> None:
+        """Let a connection that is reading see what was written since it began."""
+        connection.rollback()
+        connection.execute("BEGIN")
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
@@ -201,6 +211,10 @@ class Store:
             rows = connection.execute(query, (low, low + MAX_LANGUAGES - 1)).fetchall()
             found[rowid] = {term for (text,) in rows for term in text.split()}
         return found
+
+    def versions(self, connection: Any) -> Iterator[tuple[str, int]]:
+        """Id and version of every document that can be found."""
+        yield from connection.execute(f"SELECT id, version FROM {self._prefix}_documents WHERE NOT deleted")
 
     def count(self, connection: Any) -> int:
         """The number of documents that can be found."""
