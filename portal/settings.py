@@ -23,6 +23,17 @@ class Settings:
 
     data_dir: str = _setting("./portal-data", "folder of the SQLite database and other files")
     database_url: str = _setting("", "SQLAlchemy address; empty: SQLite in the data folder", "DATABASE_URL")
+    elasticsearch_url: str = _setting(
+        "", "address of an Elasticsearch 9 cluster; empty: the index is kept in a file", "ELASTICSEARCH_URL"
+    )
+    elasticsearch_api_key: str = _setting("", "API key for it, encoded", "ELASTICSEARCH_API_KEY")
+    elasticsearch_user: str = _setting("", "user, where there is no API key", "ELASTICSEARCH_USER")
+    elasticsearch_password: str = _setting("", "the user's password", "ELASTICSEARCH_PASSWORD")
+    elasticsearch_ca_file: str = _setting("", "PEM file of the authority of its certificate", "ELASTICSEARCH_CA_FILE")
+    elasticsearch_prefix: str = _setting("portal-", "names of its indices begin so", "ELASTICSEARCH_PREFIX")
+    elasticsearch_shards: str = _setting("1", "primary shards of a new index", "ELASTICSEARCH_SHARDS")
+    elasticsearch_replicas: str = _setting("0", "copies of each shard of a new index", "ELASTICSEARCH_REPLICAS")
+    elasticsearch_timeout: str = _setting("1", "seconds that a search may take", "ELASTICSEARCH_TIMEOUT")
     secret_key: str = _setting("", "signs cookies and forms; empty: a new one at each start", "SECRET_KEY")
     site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
     site_name: str = _setting("", "name of the site; empty: the translated name of this project")

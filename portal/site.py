@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from search.concepts.thesaurus import Thesaurus
 from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
 
+_Opened = tuple[SearchEngine, Callable[[], object]]  # an engine, and what closes its connections
+
 
 @dataclass(frozen=True)
 class Site:
@@ -35,7 +38,7 @@ class Site:
     thesaurus: Thesaurus
     engine: SearchEngine
     _labels: LabelIndexCache
-    _index: QueuePool
+    _close_index: Callable[[], object]
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = system_clock) -> Site:
@@ -43,14 +46,18 @@ class Site:
         database = create_engine(settings.database)
         sessions = sessionmaker(database, expire_on_commit=False)
         thesaurus = load_thesaurus()
-        index = _index_connections(database, settings)
-        engine = EmbeddedEngine(SCHEMA, thesaurus, index.connect)
-        return cls(settings, clock, database, sessions, thesaurus, engine, LabelIndexCache(sessions, thesaurus), index)
+        engine, close = (_elastic if settings.elasticsearch_url else _embedded)(settings, database, thesaurus, clock)
+        return cls(settings, clock, database, sessions, thesaurus, engine, LabelIndexCache(sessions, thesaurus), close)
 
     def close(self) -> None:
         """Close the connections that are not in use."""
-        self._index.dispose()
+        self._close_index()
         self.database.dispose()
+
+    @property
+    def is_index_in_file(self) -> bool:
+        """Whether the index is a file: then nothing else can be written while it is built anew."""
+        return isinstance(self.engine, EmbeddedEngine)
 
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work."""
@@ -60,6 +67,24 @@ class Site:
     def labels(self) -> LabelIndex:
         """All labels of concepts, places, filters and organisations."""
         return self._labels.get()
+
+
+def _elastic(settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock) -> _Opened:
+    from search.elastic.client import Address, Link
+    from search.elastic.engine import ElasticEngine
+
+    address = Address(
+        settings.elasticsearch_url, settings.elasticsearch_api_key, settings.elasticsearch_user,
+        settings.elasticsearch_password, settings.elasticsearch_ca_file, float(settings.elasticsearch_timeout),
+    )  # fmt: skip
+    link = Link(address)
+    shards, replicas = int(settings.elasticsearch_shards), int(settings.elasticsearch_replicas)
+    return ElasticEngine(SCHEMA, thesaurus, link, clock, settings.elasticsearch_prefix, shards, replicas), link.close
+
+
+def _embedded(settings: Settings, database: Engine, thesaurus: Thesaurus, _clock: Clock) -> _Opened:
+    connections = _index_connections(database, settings)
+    return EmbeddedEngine(SCHEMA, thesaurus, connections.connect), connections.dispose
 
 
 def _index_connections(database: Engine, settings: Settings) -> QueuePool:

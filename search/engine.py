@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -69,3 +69,6 @@ class SearchEngine(Protocol):
 
     def status(self) -> EngineStatus:
         """How the index stands."""
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Every document that can be found, by its id and version, in no order."""

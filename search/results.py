@@ -78,7 +78,8 @@ class Relaxation:
 class SearchResults:
     """The answer to one request. `total` counts all matching documents; `relaxed` says topics were joined by "any"
     since "all" gave none;
-    `widened` names broader concepts used because the asked ones gave none."""
+    `widened` names broader concepts used because the asked ones gave none; `degraded`: no engine could be asked, and
+    something simpler answered."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -87,6 +88,7 @@ class SearchResults:
     relaxed: bool = False
     widened: tuple[str, ...] = ()
     suggestions: tuple[Relaxation, ...] = ()  # only when total is 0
+    degraded: bool = False
 
 
 @dataclass(frozen=True)

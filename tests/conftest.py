@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import Pool
 
 from portal.core import migrations
 from portal.core.database import create_engine
@@ -20,11 +27,77 @@ from portal.settings import Settings
 from portal.site import Site
 from tests.functional.inspection import InspectingClient
 from tests.moments import fixed_clock
+from tests.servers.places import Missing
+from tests.servers.postgresql import PostgresqlServer
+
+BOTH_DATABASES = ("features", "migrations")  # folders whose tests run on every database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of some folders on SQLite and on PostgreSQL, where they ask for a database at all."""
+    if "database_kind" in metafunc.fixturenames:
+        both = Path(metafunc.module.__file__).parent.name in BOTH_DATABASES
+        metafunc.parametrize("database_kind", ("sqlite", "postgresql") if both else ("sqlite",), scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A running server; where none can be had, the test is skipped, and fails in CI."""
+    try:
+        server = PostgresqlServer.create()
+    except Missing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"not run: there is no {missing}")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql: PostgresqlServer) -> str:
+    """The name of an empty database at the newest revision; tests work on copies."""
+    engine = create_engine(postgresql.create_database("migrated"))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return "migrated"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=str(tmp_path), secret_key="for tests only")
+def settings(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """Settings of a site of its own; its database is empty until `database` is asked for."""
+    own = Settings(data_dir=str(tmp_path), secret_key="for tests only")
+    if database_kind == "sqlite":
+        yield own
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    name = f"test-{uuid4().hex}"
+    address = server.create_database(name)
+    monkeypatch.setenv("DATABASE_URL", address)  # for commands
+    with closing_connections():
+        yield replace(own, database_url=address)
+    server.drop_database(name)
+
+
+@contextmanager
+def closing_connections() -> Iterator[None]:
+    """Close what commands leave open, since for them the end of the process does it."""
+    opened: list[Any] = []
+
+    def remember(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", remember)
+        for connection in opened:
+            connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +111,15 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(settings: Settings, migrated_file: Path) -> Iterator[Engine]:
+def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = create_engine(settings.database)
     assert engine.url.database
-    shutil.copyfile(migrated_file, engine.url.database)
+    if engine.dialect.name == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), engine.url.database)
+    else:
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        server.drop_database(engine.url.database)
+        server.create_database(engine.url.database, request.getfixturevalue("migrated_template"))
     yield engine
     engine.dispose()
 

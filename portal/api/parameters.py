@@ -101,7 +101,7 @@ def _concept(scheme: str) -> Callable[[str], bool]:
     return known
 
 
-def _narrow_field(value: str) -> bool:
+def _is_field(value: str) -> bool:
     return load_isced().exists(value)
 
 
@@ -125,7 +125,7 @@ FACETS: tuple[Parameter, ...] = (
               many=True, known=_concept("place")),
     Parameter("concept", "Topic the host has tagged: id of a concept of the scheme “topic”.", _id("[a-z0-9-]+"),
               many=True, known=_concept("topic")),
-    Parameter("isced", "Narrow field of ISCED-F 2013, three digits.", _id("[0-9]{3}"), many=True, known=_narrow_field),
+    Parameter("isced", "Narrow field of ISCED-F 2013, three digits.", _id("[0-9]{3}"), many=True, known=_is_field),
     Parameter("level", "Level it is for.", _one_of(codes.LEVELS), many=True),
     Parameter("funding", "How far it is funded.", _one_of(codes.FUNDINGS), many=True),
     Parameter("open_to", "Country whose citizens may apply.", _one_of(COUNTRIES), many=True),

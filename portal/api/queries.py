@@ -9,8 +9,9 @@ from functools import cache
 from portal.api import parameters
 from portal.core.errors import NotFound
 from portal.core.paging import Page
+from portal.discovery.fallback import with_fallback
 from portal.discovery.naming import Names
-from portal.discovery.open import open_ranges
+from portal.listings.document import open_ranges
 from portal.organisations.queries import find_organisations
 from portal.site import Site
 from portal.vocabulary.collation import sort_key
@@ -66,7 +67,7 @@ def search_listings(site: Site, search: Search, language: str) -> SearchResults:
     """Answer a search. Raises `Invalid` for an unknown organisation, `NotFound` for a page past the end."""
     _check_organisations(site, search.chosen.get("organisation", ()))
     now = site.clock()
-    results = site.engine.search(
+    results = with_fallback(site).engine.search(
         SearchRequest(
             understand(search.q, language, site.labels, site.thesaurus),
             language,
@@ -129,7 +130,7 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
     """What a reader may be typing: concepts, places, organisations, then listings by their title."""
     if not typed:
         return []
-    listings = site.engine.suggest(typed, language, min(_LISTINGS_SUGGESTED, limit))
+    listings = with_fallback(site).engine.suggest(typed, language, min(_LISTINGS_SUGGESTED, limit))
     entries = [completion.entry for completion in site.labels.complete(typed, language, limit - len(listings))]
     names = Names(site, language, (entry.concept for entry in entries))
     found = [

@@ -13,7 +13,7 @@ from portal.listings import eligibility, money
 from portal.listings.models import Listing
 from portal.listings.records import to_record
 from portal.organisations.models import Organisation
-from portal.organisations.queries import name_in, names_by_language
+from portal.organisations.names import local_name, names_by_language
 from portal.site import Site
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web.public import address_of
@@ -37,6 +37,7 @@ def search_results(site: Site, results: SearchResults, language: str) -> Node:
     names = Names(site, language, [*asked, *(value.value for value in shown.get("organisation", ()))])
     return {
         "understood": understood(results.understanding, language, names),
+        "degraded": results.degraded,
         "relaxed": results.relaxed,
         "widened": [concept_reference(concept, language) for concept in results.widened],
         "facets": {name: facet(name, values, names) for name, values in shown.items()},
@@ -124,7 +125,7 @@ def organisation_summary(found: Organisation, language: str) -> Node:
     return {
         "id": found.id,
         "url": address_of("organisations.show", organisation_id=found.id, language=language),
-        "name": name_in(found, language),
+        "name": local_name(found, language).value,
         "country": found.country,
         "city": found.city,
         "types": list(found.types),

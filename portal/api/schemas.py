@@ -168,6 +168,7 @@ _REASONS = "unknown-parameter, unknown-value, malformed, out-of-range, too-long 
 SCHEMAS: dict[str, Schema] = {
     "SearchResults": page(
         understood=about("How the words of the query were read; every part of it once.", _UNDERSTOOD),
+        degraded=about("The search engine could not be asked: the newest listings with these facts, unranked.", FLAG),
         relaxed=about("No listing has all topics or words: these have some of them.", FLAG),
         widened=about("Broader topics, used because those asked for found nothing.", items(REFERENCE)),
         facets=about("Counts for each value.", record(**{facet.name: _FACET for facet in parameters.FACETS})),

@@ -13,6 +13,7 @@ COMMANDS = {
     "organisations": "Import and count universities and other organisations.",
     "listings": "Import, export and check listings.",
     "search": "Build, inspect and judge the search index.",
+    "worker": "Tell the search index of changes, as long as it runs.",
     "demo": "Set up a demonstration site and serve it.",
     "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",
@@ -55,7 +56,10 @@ def _advice(error: Exception) -> str | None:
     from sqlalchemy.exc import OperationalError
 
     from portal.core.errors import PortalError
+    from search.errors import SearchError
 
+    if isinstance(error, SearchError):
+        return f"The search index cannot be used: {error}"
     if isinstance(error, OperationalError):
         return f"The database cannot be used: {error.orig}. Is it there? `portal database upgrade` makes it."
     if isinstance(error, PortalError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from portal.locales import DEFAULT, TAGS
 from portal.settings import Settings
 
 if TYPE_CHECKING:
+    from portal.indexing.verification import Differences
     from portal.site import Site
     from search.concepts.understanding import Understanding
     from search.results import Hit
@@ -42,6 +44,10 @@ def drain(settings: Settings) -> None:
 
     done = drain_outbox(_site(settings))
     click.echo(f"{done.written} listings written, {done.removed} removed.")
+    if done.refused:
+        click.echo(f"{done.refused} refused: see `portal search status`.", err=True)
+    if done.away:
+        raise click.ClickException("The index cannot be told of changes now. What waits is kept.")
 
 
 @search.command()
@@ -50,10 +56,45 @@ def status(settings: Settings) -> None:
     """Show how the index stands; exit with 1 if searches do not see everything."""
     from portal.indexing.service import state
 
-    found = state(_site(settings))
-    click.echo(f"indexed:   {found.documents}\npublished: {found.published}\nwaiting:   {found.waiting}")
-    click.echo(f"schema:    {'as declared' if found.current else 'old or missing: run `portal search rebuild`'}")
+    site = _site(settings)
+    found = state(site)
+    waits = f" (the oldest for {_age(site.clock() - found.oldest)})" if found.oldest else ""
+    click.echo(f"indexed:   {'the index cannot be asked' if found.documents is None else found.documents}")
+    click.echo(f"published: {found.published}\nwaiting:   {found.waiting}{waits}\nparked:    {found.parked}")
+    if found.documents is not None:
+        click.echo(f"schema:    {'as declared' if found.current else 'old or missing: run `portal search rebuild`'}")
+    if found.parked:
+        _show_parked(site)
     if not found.complete:
+        raise click.exceptions.Exit(1)
+
+
+@search.command()
+@click.pass_obj
+def retry(settings: Settings) -> None:
+    """Let the changes that were parked after many attempts be tried again."""
+    from portal.core.outbox import unpark
+
+    with _site(settings).unit_of_work().begin() as session:
+        click.echo(f"{unpark(session)} changes will be tried again.")
+
+
+@search.command()
+@click.option("--repair", "mend", is_flag=True, help="Tell the index of everything that differs.")
+@click.pass_obj
+def verify(settings: Settings, mend: bool) -> None:
+    """Compare database and index, id by id and version by version; exit with 1 if they differ."""
+    from portal.indexing.verification import repair
+    from portal.indexing.verification import verify as compare
+
+    site = _site(settings)
+    found = compare(site)
+    _show_differences(found)
+    if found.ids and mend:
+        found = repair(site, found)
+        click.echo("after the repair:")
+        _show_differences(found)
+    if found.ids:
         raise click.exceptions.Exit(1)
 
 
@@ -112,6 +153,28 @@ def progress_bar(site: Site) -> Iterator[Callable[[int], object]]:
         total = len(list_published_ids(session))
     with tqdm(desc="search index", total=total, unit=" listings", disable=None) as bar:
         yield bar.update
+
+
+def _age(age: timedelta) -> str:
+    seconds = max(int(age.total_seconds()), 0)
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _show_parked(site: Site) -> None:
+    from portal.core.outbox import list_parked
+
+    click.echo("\nparked (`portal search retry` tries them again):")
+    with site.sessions() as session:
+        for row in list_parked(session):
+            click.echo(f"  {row.kind} {row.object_id}: {row.error}")
+
+
+def _show_differences(found: Differences) -> None:
+    click.echo(f"{found.compared} published listings compared.")
+    for name in ("missing", "extra", "older", "newer"):
+        ids = getattr(found, name)
+        shown = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")
+        click.echo(f"{name:8} {len(ids):>6}  {shown}".rstrip())
 
 
 def _understood(understanding: Understanding) -> list[str]:

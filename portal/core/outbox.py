@@ -1,26 +1,208 @@
-"""Changes that the search index has yet to learn of: a row written in the same transaction as the change itself."""
+"""Changes that the search index has yet to learn of: noted in the same transaction as the change itself.
+
+There is one row for each object that ever changed. `changes` counts its changes and never goes back, whatever the clock
+does: versions of documents are made of it. `told` is how many of them the index knows; a row waits while the two
+differ. A worker claims rows for a while (`claim` names who, `claimed` how many changes it saw, `next_try_at` until
+when), tells the index without holding any lock, and then settles its claim: a change made meanwhile keeps waiting.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.database import Base, Instant
 
+MAX_ATTEMPTS = 8
+LEASE = timedelta(seconds=60)  # a worker that says nothing for so long is taken to be gone
+LONGEST_WAIT = timedelta(minutes=5)
+ERROR_LENGTH = 500
+
+Key = tuple[str, str]  # kind and id of an object
+
 
 class OutboxEntry(Base):
-    """One object that changed. `portal.indexing` loads its present state and tells the engine."""
+    """One object that changed; see the module's docstring."""
 
     __tablename__ = "outbox"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(40))
-    object_id: Mapped[str] = mapped_column(sa.String(40))
-    queued_at: Mapped[datetime] = mapped_column(Instant())
+    kind: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    object_id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    changes: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    told: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    queued_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)  # the oldest change that waits
+    claim: Mapped[str | None] = mapped_column(sa.String(32), index=True)
+    claimed: Mapped[int | None] = mapped_column(sa.BigInteger)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(Instant())
+    error: Mapped[str | None] = mapped_column(sa.String(ERROR_LENGTH))
+    parked_at: Mapped[datetime | None] = mapped_column(Instant())
 
 
-def enqueue(session: Session, kind: str, object_id: str, now: datetime) -> None:
-    """Note, in this transaction, that an object changed."""
-    session.add(OutboxEntry(kind=kind, object_id=object_id, queued_at=now))
+_TABLE = cast("sa.Table", OutboxEntry.__table__)
+_ROW = _TABLE.c
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much waits; `parked` of it is not tried any more until someone says so, or the object changes again."""
+
+    waiting: int
+    parked: int
+    oldest: datetime | None
+
+
+def enqueue(session: Session, kind: str, object_id: str, now: datetime, above: int = 0) -> None:
+    """Note, in this transaction, that an object changed; its count of changes ends higher than `above`.
+
+    A row that was parked or backing off is tried again at once: the change may have mended it.
+    """
+    session.flush()  # the object's own row is locked before its row here, always in this order
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    new = insert(_TABLE).values(kind=kind, object_id=object_id, changes=above + 1, told=0, queued_at=now, attempts=0)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=[_ROW.kind, _ROW.object_id],
+            set_={
+                "changes": sa.case((_ROW.changes > above, _ROW.changes + 1), else_=above + 1),
+                "queued_at": sa.func.coalesce(_ROW.queued_at, new.excluded.queued_at),
+                "next_try_at": sa.case((_ROW.claim.is_(None), sa.null()), else_=_ROW.next_try_at),
+                "attempts": 0,
+                "parked_at": None,
+            },
+        )
+    )
+
+
+def claim(session: Session, name: str, now: datetime, limit: int) -> list[Key]:
+    """Claim rows whose turn it is, the oldest first; one statement, so that no two workers get the same row.
+
+    A `next_try_at` further ahead than any wait can be was written before the clock went back, and counts as past.
+    """
+    turn = sa.or_(_ROW.next_try_at.is_(None), _ROW.next_try_at <= now, _ROW.next_try_at > now + LONGEST_WAIT)
+    due = (
+        sa.select(_ROW.kind, _ROW.object_id)
+        .where(_ROW.queued_at.is_not(None), _ROW.parked_at.is_(None), turn)
+        .order_by(_ROW.queued_at, _ROW.kind, _ROW.object_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # left out by SQLite, which lets one write at a time
+        .cte("due")
+    )
+    update = (
+        sa.update(_TABLE)
+        .where(_ROW.kind == due.c.kind, _ROW.object_id == due.c.object_id)
+        .values(claim=name, claimed=_ROW.changes, next_try_at=now + LEASE)
+        .returning(_ROW.kind, _ROW.object_id)
+    )
+    return [(kind, object_id) for kind, object_id in session.execute(update)]
+
+
+def extend(session: Session, name: str, now: datetime) -> None:
+    """Say that the claim's owner is still at work."""
+    session.execute(sa.update(_TABLE).where(_ROW.claim == name).values(next_try_at=now + LEASE))
+
+
+def settle(session: Session, name: str, keys: Collection[Key], now: datetime) -> None:
+    """Note that the index has learned of the changes that were claimed.
+
+    Where another worker has taken over a claim meanwhile, the two may have told the index in either order: such an
+    object counts as changed once more.
+    """
+    update = sa.update(_TABLE).where(_ROW.claim == name, _is_any_of(keys)).returning(_ROW.kind, _ROW.object_id)
+    own = {
+        (kind, object_id)
+        for kind, object_id in session.execute(
+            update.values(
+                told=_ROW.claimed,
+                queued_at=sa.case((_ROW.changes > _ROW.claimed, _ROW.queued_at), else_=sa.null()),
+                **_FRESH,
+            )
+        )
+    }
+    for kind, object_id in sorted(set(keys) - own):
+        enqueue(session, kind, object_id, now)
+
+
+def release(session: Session, name: str) -> None:
+    """Give a claim up, without blame: the index could not be asked."""
+    session.execute(sa.update(_TABLE).where(_ROW.claim == name).values(claim=None, claimed=None, next_try_at=None))
+
+
+def fail(session: Session, name: str, key: Key, error: str, now: datetime) -> None:
+    """Note that the index refuses an object: it is tried again later and later, and parked in the end."""
+    mine = sa.and_(_ROW.claim == name, _is_any_of([key]))
+    attempts = session.scalar(sa.select(_ROW.attempts).where(mine))
+    if attempts is None:
+        return
+    attempts += 1
+    values: dict[str, Any] = {"attempts": attempts, "error": error[:ERROR_LENGTH], "claim": None, "claimed": None}
+    values["next_try_at"] = now + min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    if attempts >= MAX_ATTEMPTS:
+        values["parked_at"] = now
+    session.execute(sa.update(_TABLE).where(mine).values(values))
+
+
+def unpark(session: Session) -> int:
+    """Let all parked rows be tried again; their number."""
+    parked = sa.update(_TABLE).where(_ROW.parked_at.is_not(None)).values(_FRESH).returning(_ROW.object_id)
+    return len(session.execute(parked).all())
+
+
+def list_waiting(session: Session) -> dict[Key, int]:
+    """Everything that waits, with its count of changes."""
+    query = sa.select(_ROW.kind, _ROW.object_id, _ROW.changes).where(_ROW.queued_at.is_not(None))
+    return {(kind, object_id): changes for kind, object_id, changes in session.execute(query)}
+
+
+def settle_all(session: Session, seen: Mapping[Key, int]) -> None:
+    """Note that the index knows the changes that were seen in `list_waiting`; what changed since keeps waiting."""
+    known = sa.bindparam("seen", type_=sa.BigInteger)
+    update = (
+        sa.update(_TABLE)
+        .where(_ROW.kind == sa.bindparam("of_kind"), _ROW.object_id == sa.bindparam("of_id"), _ROW.told < known)
+        .values(told=known, queued_at=sa.case((_ROW.changes > known, _ROW.queued_at), else_=sa.null()), **_FRESH)
+    )
+    rows = [{"of_kind": kind, "of_id": object_id, "seen": changes} for (kind, object_id), changes in seen.items()]
+    if rows:
+        session.connection().execute(update, rows)
+
+
+def list_parked(session: Session, limit: int = 20) -> Sequence[OutboxEntry]:
+    """Rows that are not tried any more, the newest first."""
+    query = sa.select(OutboxEntry).where(OutboxEntry.parked_at.is_not(None))
+    return session.scalars(query.order_by(OutboxEntry.parked_at.desc()).limit(limit)).all()
+
+
+def backlog(session: Session) -> Backlog:
+    """How much waits."""
+    query = sa.select(sa.func.count(), sa.func.count(_ROW.parked_at), sa.func.min(_ROW.queued_at))
+    waiting, parked, oldest = session.execute(query.where(_ROW.queued_at.is_not(None))).one()
+    return Backlog(waiting, parked, oldest)
+
+
+def count_changes(session: Session, kind: str, ids: Collection[str] | None = None) -> dict[str, int]:
+    """How often objects have changed, by id; those that never did are left out. None: all of the kind."""
+    query = sa.select(_ROW.object_id, _ROW.changes).where(_ROW.kind == kind)
+    if ids is not None:
+        query = query.where(_ROW.object_id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _is_any_of(keys: Collection[Key]) -> sa.ColumnElement[bool]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, object_id in keys:
+        by_kind.setdefault(kind, []).append(object_id)
+    return sa.or_(
+        sa.false(), *(sa.and_(_ROW.kind == kind, _ROW.object_id.in_(ids)) for kind, ids in by_kind.items())
+    )  # fmt: skip
+
+
+_FRESH: dict[str, Any] = {
+    "claim": None, "claimed": None, "attempts": 0, "next_try_at": None, "error": None, "parked_at": None,
+}  # fmt: skip

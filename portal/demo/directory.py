@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.locales import COUNTRIES
 from portal.organisations.models import Organisation
-from portal.organisations.queries import names_by_language
+from portal.organisations.names import names_by_language
 from portal.vocabulary.thesaurus import place_ids, place_of
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Thesaurus
@@ -28,12 +28,13 @@ _ZONES = {
 # A listing about software is not believable at these, and some would not take guests at all.
 _UNSUITABLE = re.compile(
     r"medic|health|pharm|nurs|dent(al|istry)|hospital|clinic|theolog|buddh|seminar|islam|relig|bible|christian"
-    r"|milit|defen[cs]e|army|navy|naval|police|armed|fine arts|music|dance|drama|opera|sport|physical education"
+    r"|fine arts|music|dance|drama|opera|sport|physical education"
     r"|secondary|high school|primary|kindergarten|middle school|academy of sciences|veterinar|fisher|conservat"
     r"|kesehatan|farmasi|kebidanan|agama|kristen|kedokteran|sekolah tinggi (ilmu|teologi)|political|leadership"
     r"|foreign languages|peace|cent(er|re) |laborator|library|museum|social sciences|association|open school"
     r"|canossa|raffles institution|procuratorate|rajavidyalaya|cryptography|agricultural science|adult learning"
-    r"|specialties|human resources|distance education|theat|cinema|cadre|dermatolog|cancer|\beye\b|\blaw\b",
+    r"|specialties|human resources|distance education|theat|cinema|cadre|dermatolog|cancer|\beye\b|\blaw\b"
+    r"|executives academy|administration institute|anesthes|perubatan",
     re.IGNORECASE,
 )
 _UNIVERSITY = re.compile(r"universit|institut|polytech|politeknik|college|academy|universidade", re.IGNORECASE)
@@ -42,8 +43,24 @@ _TECHNICAL = re.compile(
     r"|posts|communicat",
     re.IGNORECASE,
 )
-# Mistakes of the registry that would look odd in running text.
-_ODD_ENDINGS = re.compile(r"(网站|官网)$")
+# Schools of armed forces, police and security services: a demonstration must not invent exchanges with them.
+_ARMED = re.compile(
+    r"milit|defen[cs]e|army|navy|naval|\bpolice|armed|air force|rocket force|liberation|\bPLA\b|\bNCO\b|ordnance"
+    r"|artillery|public security|space engineering|cryptograph|解放军|武警|军|公安|警察|警官|国防|士官|密码"
+    r"|quân|công an|cảnh sát|an ninh|ป้องกันประเทศ|ตำรวจ|นายร้อย|นายเรือ|pertahanan|kepolisian|angkatan (darat|laut|udara)",
+    re.IGNORECASE,
+)
+# Those whose names do not tell, and universities known above all for work on arms or run by the bodies named above.
+_ARMED_IDS = frozenset({
+    "00wk2mp56", "01skt4w74", "01yqg2h08", "03x80pn82",  # Beihang, Beijing IT, Harbin IT, Harbin Engineering
+    "01scyh794", "00xp9wg62", "0387aje64", "01y0j0j86",  # Nanjing AA, Nanjing UST and its college, Northwestern Poly
+    "047bp1713", "03m20nr07", "01t8prc81", "007mntk44",  # North, Shenyang Ligong, Xi'an Technological, Changchun UST
+    "02423gm04", "02m7msy24", "0099j7t54", "0510x7s97",  # Shenyang and North China aerospace, two institutes
+    "01xdzh226", "04r72en83", "03q5ve753", "03p41qy95",  # Beijing Electronic ST, Int. Relations, Jiangnan Social, CAEP
+    "04x0kvm78", "05202v862",  # Shihezi and Tarim, of a corps
+    "04wgyjv21", "05qq5b157", "052xves36",  # Le Quy Don, Tran Dai Nghia, Myanmar Aerospace
+    "0005k2a75", "015t4c879", "05h0pqw77", "00kjhnt51", "02kycr729", "02k1der83", "02qqpde61",  # foundations of forces
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +79,7 @@ class Host:
 
     def name(self, language: str) -> str:
         """The name in a language, or the one for all others."""
-        return _ODD_ENDINGS.sub("", self.names.get(language) or self.names[""])
+        return self.names.get(language) or self.names[""]
 
     @property
     def in_home_region(self) -> bool:
@@ -85,6 +102,11 @@ class Directory:
         query = sa.select(Organisation).where(Organisation.country.in_(COUNTRIES))
         found = session.scalars(query.options(selectinload(Organisation.names)))
         return cls(host for one in found if "education" in one.types and (host := _host(one, thesaurus, places)))
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """All that may be drawn, of every country."""
+        return tuple(host for own in self._by_country.values() for host in own)
 
     def draw(
         self, rng: random.Random, country: str, languages: Sequence[str], places: Sequence[str] = (), avoid: str = ""
@@ -113,6 +135,8 @@ def _host(organisation: Organisation, thesaurus: Thesaurus, places: LabelIndex) 
     """An organisation as a host; None for one that does not suit."""
     names = names_by_language(organisation)
     english = " ".join((names[""], *names.values()))
+    if organisation.id in _ARMED_IDS or _ARMED.search(english):
+        return None
     if _UNSUITABLE.search(english) or not _UNIVERSITY.search(english):
         return None
     country = organisation.country

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portal.indexing.loading import load_documents
+from portal.listings.document import open_ranges
 from portal.site import Site
 from search.concepts.reading import understand
 from search.engine import SearchRequest
@@ -19,7 +20,7 @@ FLOORS = {"ndcg": 0.92, "overlap": 0.95}  # in every language; they only rise
 def judge(site: Site) -> list[Measure]:
     """The measures of every need in every language, over the listings that are open now."""
     now = site.clock()
-    ranges = {"open_until": (now.timestamp(), None)}
+    ranges = open_ranges(now)
     with site.sessions() as session:
         documents = [
             document

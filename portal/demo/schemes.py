@@ -20,6 +20,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 PATH = Path(__file__).parent / "schemes.toml"
 CHECKED_ON = date(2026, 11, 23)
 _PROSE = ("title", "summary", "description")
+_NO_COLUMNS = (*_PROSE, "posted_on", "translations")  # keys of the file that records do not have, or have otherwise
 
 
 def load_schemes(session: Session) -> list[Listing]:
@@ -36,17 +37,16 @@ def _schemes() -> tuple[dict[str, Any], ...]:
 
 def _listing(scheme: dict[str, Any], known: Known) -> Listing:
     """A scheme in the format of records; organisations that this directory does not have are left out."""
-    prose = {name: " ".join(scheme[name].split()) for name in ("title", "summary")}
-    prose["description"] = scheme["description"].strip()
+    translations = [_prose(text, language, "machine") for language, text in scheme["translations"].items()]
     record = {
-        **{key: value for key, value in scheme.items() if key not in _PROSE},
+        "state": "published",
+        **{key: value for key, value in scheme.items() if key not in _NO_COLUMNS},
         "source_language": "en",
         "demonstration": False,
-        "state": "published",
         "source_checked_on": CHECKED_ON.isoformat(),
-        "posted_at": datetime.combine(CHECKED_ON, time(), UTC).isoformat(),
+        "posted_at": datetime.combine(scheme["posted_on"], time(), UTC).isoformat(),
         "partners": [row for row in scheme.get("partners", []) if row["organisation_id"] in known.organisations],
-        "translations": [{"language": "en", "origin": "source", **prose}],
+        "translations": [_prose(scheme, "en", "source"), *translations],
     }
     if record.get("organisation_id") not in known.organisations:
         record["organisation_id"] = None
@@ -54,3 +54,9 @@ def _listing(scheme: dict[str, Any], known: Known) -> Listing:
         return from_record(record, known)
     except Invalid as error:
         raise Invalid(error.code, scheme=scheme["id"], **error.parameters) from error
+
+
+def _prose(text: dict[str, Any], language: str, origin: str) -> dict[str, str]:
+    """One translation in the format of records; line breaks of the file mean nothing in titles and summaries."""
+    short = {name: " ".join(text[name].split()) for name in ("title", "summary")}
+    return {"language": language, "origin": origin, **short, "description": text["description"].strip()}

@@ -21,7 +21,6 @@ from search.analysis.cleaning import clean
 from search.engine import MAX_QUERY_LENGTH, SORTS
 
 MAX_PAGE = 1000
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 _ORGANISATION = re.compile(r"[0-9a-z-]{1,40}")
 
 
@@ -40,7 +39,7 @@ FACETS: dict[str, Callable[[str], bool]] = {
     "closes_at": _one_of(f"{days}d" for days in BY_CODE["closes_at"].windows),
     "mode": _one_of(codes.MODES),
     "award": _one_of(codes.AWARDS),
-    "working_language": lambda value: bool(_LANGUAGE.fullmatch(value)),
+    "working_language": _one_of(TAGS),
     "isced": lambda value: len(value) == 3 and load_isced().exists(value),
     "place": lambda value: value in load_thesaurus(),
     "organisation": lambda value: bool(_ORGANISATION.fullmatch(value)),
@@ -113,9 +112,9 @@ class Query:
         text = clean(form.q.data or "")
         chosen = {name: form[name].data for name in FACETS if form[name].data}
         ignored = bool(form.errors) or form.page.ignored or any(form[name].ignored for name in FACETS)
-        sort = form.sort.data if "sort" not in form.errors else ""
+        sort = form.sort.data if form.sort.data in SORTS else "relevance"  # `Optional` lets white space pass
         return cls(
-            text[:MAX_QUERY_LENGTH].strip(), chosen, sort or "relevance", form.page.data, form.closed.data == "1",
+            text[:MAX_QUERY_LENGTH].strip(), chosen, sort, form.page.data, form.closed.data == "1",
             len(text) > MAX_QUERY_LENGTH, ignored,
         )  # fmt: skip
 

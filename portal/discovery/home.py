@@ -4,55 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
-from portal.discovery.open import NOTHING, open_ranges
-from portal.locales import COUNTRIES
+from sqlalchemy.engine import Engine
+
+from portal.discovery.fallback import with_fallback
+from portal.listings.document import open_ranges
+from portal.locales import COUNTRIES, DEFAULT
 from portal.site import Site
 from portal.web.cards import Card, card
+from search.concepts.understanding import NOTHING
 from search.engine import SearchRequest
+from search.results import Hit
 
 SHOWN = 4
+KEPT = timedelta(seconds=10)  # the overview asks the engine some fifteen questions, and is the same for all readers
 Ranges = Mapping[str, tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What there is at a moment, for readers of every language."""
+
+    at: datetime
+    kinds: Mapping[str, int]  # open listings of each
+    corridors: Mapping[tuple[str, str], int]  # (home, host) → open listings
+    closing: tuple[Hit, ...]
+    newest: tuple[Hit, ...]
 
 
 @dataclass(frozen=True)
 class HomePage:
     """What the home page shows."""
 
-    total: int
     kinds: Mapping[str, int]
+    corridors: Mapping[tuple[str, str], int]
     closing: tuple[Card, ...]
     newest: tuple[Card, ...]
-    corridors: Mapping[tuple[str, str], int]  # (home, host) → open listings
+
+
+_OVERVIEWS: WeakKeyDictionary[Engine, Overview] = WeakKeyDictionary()  # the latest of each site of this process
 
 
 def home_page(site: Site, reader: str) -> HomePage:
-    """Counts by kind, what closes soon, what is new, and the corridors."""
+    """Counts by kind, what closes soon, what is new, and the corridors; some seconds old at most."""
     now = site.clock()
-    base = SearchRequest(NOTHING, reader, now, ranges=open_ranges(now), limit=0, facets=("kind",))
-    counted = site.engine.search(base)
-    return HomePage(
-        counted.total,
-        {value.value: value.count for value in counted.facets.get("kind", ())},
-        _cards(site, reader, now, "deadline", {"closes_at": (now.timestamp(), None)}),
-        _cards(site, reader, now, "newest", open_ranges(now)),
-        corridors(site, reader, now),
+    known = _OVERVIEWS.get(site.database)
+    if known is None or not timedelta() <= now - known.at < KEPT:
+        known = _OVERVIEWS[site.database] = overview(site, now)
+    closing, newest = (
+        tuple(card(hit.id, hit.stored, reader, now) for hit in hits) for hits in (known.closing, known.newest)
+    )
+    return HomePage(known.kinds, known.corridors, closing, newest)
+
+
+def overview(site: Site, now: datetime) -> Overview:
+    """Asks what there is."""
+    site = with_fallback(site)
+    return Overview(
+        now,
+        _counts(site, now, "kind"),
+        corridors(site, now),
+        _first(site, now, "deadline", {"closes_at": (now.timestamp(), None)}),
+        _first(site, now, "newest", open_ranges(now)),
     )
 
 
-def _cards(site: Site, reader: str, now: datetime, sort: str, ranges: Ranges) -> tuple[Card, ...]:
-    request = SearchRequest(NOTHING, reader, now, ranges=ranges, sort=sort, limit=SHOWN, facets=())
-    return tuple(card(hit.id, hit.stored, reader, now) for hit in site.engine.search(request).hits)
-
-
-def corridors(site: Site, reader: str, now: datetime) -> Mapping[tuple[str, str], int]:
+def corridors(site: Site, now: datetime) -> Mapping[tuple[str, str], int]:
     """Open listings for each home and host country; a listing counts for every country it is open to."""
-    counts: dict[tuple[str, str], int] = {}
-    for host in COUNTRIES:
-        request = SearchRequest(
-            NOTHING, reader, now, chosen={"country": (host,)}, ranges=open_ranges(now), limit=0, facets=("open_to",)
-        )
-        for value in site.engine.search(request).facets.get("open_to", ()):
-            counts[value.value, host] = value.count
-    return counts
+    return {
+        (home, host): count
+        for host in COUNTRIES
+        for home, count in _counts(site, now, "open_to", {"country": (host,)}).items()
+        if home != host
+    }
+
+
+def _counts(
+    site: Site, now: datetime, facet: str, chosen: Mapping[str, tuple[str, ...]] | None = None
+) -> Mapping[str, int]:
+    """Value of a facet → open listings."""
+    request = SearchRequest(
+        NOTHING, DEFAULT, now, chosen=chosen or {}, ranges=open_ranges(now), limit=0, facets=(facet,)
+    )
+    return {value.value: value.count for value in site.engine.search(request).facets.get(facet, ())}
+
+
+def _first(site: Site, now: datetime, sort: str, ranges: Ranges) -> tuple[Hit, ...]:
+    request = SearchRequest(NOTHING, DEFAULT, now, ranges=ranges, sort=sort, limit=SHOWN, facets=())
+    return site.engine.search(request).hits

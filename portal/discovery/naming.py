@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 from portal.discovery.cards import facet_value
-from portal.organisations.queries import find_organisations, names_by_language
+from portal.organisations.names import names_by_language
+from portal.organisations.queries import find_organisations
 from portal.site import Site
-from portal.web.filters import Text, capitalised, name_in
+from portal.web.text import Text, capitalised, name_in
 from search.concepts.index import LabelIndex
 
 # Names of organisations by id, kept for as long as the directory does not change (the label index is then a new one).

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 from portal.core.errors import NotFound
 from portal.discovery.cards import FoundCard, found
+from portal.discovery.fallback import with_fallback
 from portal.discovery.forms import FACETS, Query
 from portal.discovery.naming import Names
-from portal.discovery.open import open_ranges
 from portal.discovery.understood import Chip, chips
 from portal.discovery.ways import Way, ways
+from portal.listings.document import open_ranges
 from portal.site import Site
-from portal.web.filters import Text
+from portal.web.text import Text
 from search.concepts.reading import understand
 from search.concepts.understanding import Understanding
 from search.engine import SearchRequest
 from search.results import SearchResults
-
-__all__ = ["SearchPage", "open_ranges", "search_page"]
 
 PER_PAGE = 20
 SHOWN_VALUES = 7  # of a facet; the rest is folded away
@@ -63,11 +62,13 @@ class SearchPage:
     facets: tuple[Facet, ...]
     relaxed: bool
     widened: tuple[str, ...]
+    degraded: bool
     ways: tuple[Way, ...]
 
 
 def search_page(site: Site, query: Query, reader: str) -> SearchPage:
     """Answer a search. Raises `NotFound` for a page past the end."""
+    site = with_fallback(site)
     now = site.clock()
     understanding = understand(query.q, reader, site.labels, site.thesaurus)
     request = SearchRequest(
@@ -89,6 +90,7 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
         facets=tuple(_facets(results, query, names)),
         relaxed=results.relaxed,
         widened=results.widened,
+        degraded=results.degraded,
         ways=() if results.total else tuple(ways(site, query, results, names)),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.discovery.forms import FACETS, Query
 from portal.discovery.naming import Names
-from portal.web.filters import Text
+from portal.web.text import Text
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Filter, Topic, Understanding
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from portal.discovery.forms import Query
 from portal.discovery.naming import Names
-from portal.discovery.open import NOTHING, open_ranges
+from portal.listings.document import open_ranges
 from portal.site import Site
-from portal.web.filters import Text
-from search.concepts.understanding import Span, Understanding
+from portal.web.text import Text
+from search.concepts.understanding import NOTHING, Span, Understanding
 from search.engine import SearchRequest
 from search.results import Relaxation, SearchResults
 

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.core.outbox import count_changes
 from portal.locales import DEFAULT
 from portal.organisations.models import Organisation, OrganisationName, folded
 from search.analysis.segmentation import script_of
@@ -28,7 +29,7 @@ icp ics its just kimia kuis lit mac map mint mpi mop most must mut nice nin nit 
 rua rus scs sdi sec seri setia sharps sim sit sms stain stan sus sut tar tsp tts ubi uda uid umi urs usd viva wise
 """
 
-_Stamp = tuple[int, datetime | None]
+_Stamp = tuple[int, datetime | None, int]
 
 
 class LabelIndexCache:
@@ -107,6 +108,6 @@ def _language(language: str | None, value: str) -> str:
 
 
 def _stamp(session: Session) -> _Stamp:
-    """Changes whenever an organisation is added, changed or removed."""
+    """Changes whenever an organisation is added, changed or removed, even if the clock went back meanwhile."""
     count, latest = session.execute(sa.select(sa.func.count(), sa.func.max(Organisation.updated_at))).one()
-    return count, latest
+    return count, latest, sum(count_changes(session, "organisation").values())

@@ -12,7 +12,7 @@ from portal.listings.facts import FACTS, Fact
 from portal.listings.models import Listing, Partner
 from portal.locales import TAGS
 from portal.organisations.models import Organisation
-from portal.organisations.queries import names_by_language
+from portal.organisations.names import names_by_language
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import place_ids
 from search import scoring
@@ -66,6 +66,11 @@ def to_card(listing: Listing) -> dict[str, Any]:
         "places": listing.places_total,
         "open_to": list(eligibility.open_to(listing.rules)),
     }
+
+
+def open_ranges(now: datetime) -> dict[str, tuple[float | None, float | None]]:
+    """What "open" means to the search: the range that leaves only listings one can still apply for."""
+    return {"open_until": (now.timestamp(), None)}
 
 
 def _version(listing: Listing) -> int:

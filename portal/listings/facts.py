@@ -127,8 +127,3 @@ RECORD = ("id", "version")
 def columns() -> tuple[str, ...]:
     """The keys of a listing in import files and in the API's detail, in order."""
     return (*RECORD, *dict.fromkeys(fact.column for fact in FACTS if fact.column))
-
-
-def in_group(group: str) -> tuple[Fact, ...]:
-    """The facts of one section of the listing page, in order."""
-    return tuple(fact for fact in FACTS if fact.group == group)

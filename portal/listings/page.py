@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.listings import eligibility, money, time
-from portal.listings.document import to_card
+from portal.listings.document import open_ranges, to_card
 from portal.listings.models import Listing, Partner, Translation
 from portal.listings.rules import Rule
 from portal.listings.time import Moment
 from portal.locales import TAGS
-from portal.organisations.queries import names_by_language
+from portal.organisations.names import names_by_language
 from portal.site import Site
 from portal.web.cards import Card, card
-from portal.web.filters import Text, name_in
-from search.concepts.understanding import Understanding
+from portal.web.filters import COUNTED_DAYS
+from portal.web.formats import days_until
+from portal.web.text import Text, name_in
+from search.concepts.understanding import NOTHING
 from search.engine import SearchRequest
 from search.errors import EngineUnavailable
 
@@ -34,7 +36,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Point:
-    """A point of the time line; `next` is the first one still ahead, `left` the days until it."""
+    """A point of the time line; `next` is the first one still ahead, `left` the days until a deadline that is near."""
 
     moment: Moment
     past: bool
@@ -95,14 +97,14 @@ def _points(listing: Listing, now: datetime) -> tuple[Point, ...]:
     for moment in time.time_line(listing):
         past = moment.at < now if moment.at else moment.day < now.date()
         is_next = not past and not any(point.next for point in points)
-        left = (moment.at - now).days if moment.at else (moment.day - now.date()).days
-        points.append(Point(moment, past, is_next, left))
+        left = days_until(moment.at, now) if moment.at else None
+        points.append(Point(moment, past, is_next, left if left is not None and left <= COUNTED_DAYS else None))
     return tuple(points)
 
 
 def _similar(site: Site, listing_id: str, reader: str, now: datetime) -> tuple[Card, ...]:
     """Open listings about the same; none while the search is away, for the page itself does not need it."""
-    request = SearchRequest(Understanding(""), reader, now, ranges={"open_until": (now.timestamp(), None)})
+    request = SearchRequest(NOTHING, reader, now, ranges=open_ranges(now))
     try:
         hits = site.engine.similar(listing_id, request, SIMILAR).hits
     except EngineUnavailable:

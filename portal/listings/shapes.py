@@ -11,8 +11,13 @@ from typing import Any, TypeVar
 from portal.core.errors import Invalid
 
 T = TypeVar("T")
+D = TypeVar("D", bound=date)  # a moment is a date too
 
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters, halves of characters
+# Control characters, halves of characters, and what is none.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_YEARS = range(1900, 2101)  # of any date in a listing; further off, moments cannot be reckoned in other zones
+_LONGEST_LIST = 1000
+_LONGEST_TEXT = 100_000
 
 
 class Reader:
@@ -40,16 +45,13 @@ class Reader:
         self._asked.add(key)
         return None if self._values.get(key) is None else read(key)
 
-    def text(self, key: str, longest: int = 100_000) -> str:
+    def text(self, key: str, longest: int = _LONGEST_TEXT) -> str:
         """Text that says something, of at most `longest` characters."""
-        value = self._of_type(key, str, "text")
+        value = str(self._of_type(key, str, "text"))
         if not value.strip():
             raise Invalid("record.broken", reason="missing-field", field=self.at(key))
-        if len(value) > longest:
-            raise Invalid("record.broken", reason="too-long", field=self.at(key), longest=longest)
-        if _UNWRITABLE.search(value):
-            raise Invalid("record.broken", reason="control-character", field=self.at(key))
-        return str(value)
+        _check_text(value, self.at(key), longest)
+        return value
 
     def short_text(self, longest: int) -> Callable[[str], str]:
         """`text` with its length set, to be used with `optional`."""
@@ -77,7 +79,7 @@ class Reader:
             raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected="number") from error
         if not number.is_finite() or not 0 <= number < 10**12 or number != number.quantize(Decimal("0.01")):
             raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=str(value))
-        return number
+        return number + 0  # no negative zero
 
     def tenths(self, key: str) -> Decimal:
         """A number of at most one decimal, such as months."""
@@ -129,6 +131,7 @@ class Reader:
             field = f"{self.at(key)}[{position}]"
             if not isinstance(value, str) or not value.strip():
                 raise Invalid("record.broken", reason="wrong-type", field=field, expected="text")
+            _check_text(value, field, _LONGEST_TEXT)
             if (allowed is not None and value not in allowed) or value in found:
                 reason = "repeated-code" if value in found else "unknown-code"
                 raise Invalid("record.broken", reason=reason, field=field, value=value)
@@ -140,7 +143,10 @@ class Reader:
         self._asked.add(key)
         if self._values.get(key) is None:
             return []
-        return list(self._of_type(key, list, "list"))
+        found = list(self._of_type(key, list, "list"))
+        if len(found) > _LONGEST_LIST:
+            raise Invalid("record.broken", reason="too-long", field=self.at(key), longest=_LONGEST_LIST)
+        return found
 
     def children(self, key: str) -> list[Reader]:
         """A list of objects; an absent key is an empty list."""
@@ -155,9 +161,19 @@ class Reader:
             raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected=expected)
         return value
 
-    def _parsed(self, key: str, parse: Callable[[str], T], expected: str) -> T:
+    def _parsed(self, key: str, parse: Callable[[str], D], expected: str) -> D:
         text = str(self._of_type(key, str, expected))
         try:
-            return parse(text)
+            value = parse(text)
         except ValueError as error:
             raise Invalid("record.broken", reason="wrong-type", field=self.at(key), expected=expected) from error
+        if value.year not in _YEARS:
+            raise Invalid("record.broken", reason="out-of-range", field=self.at(key), value=text)
+        return value
+
+
+def _check_text(value: str, field: str, longest: int) -> None:
+    if len(value) > longest:
+        raise Invalid("record.broken", reason="too-long", field=field, longest=longest)
+    if _UNWRITABLE.search(value):
+        raise Invalid("record.broken", reason="control-character", field=field)

@@ -16,7 +16,7 @@ from typing import Any
 from portal.listings import money, time
 from portal.listings.models import Listing, MoneyLine, Translation
 from portal.organisations.models import Organisation
-from portal.organisations.queries import local_name
+from portal.organisations.names import local_name
 from portal.vocabulary.thesaurus import load_thesaurus
 
 Node = dict[str, Any]

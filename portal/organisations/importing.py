@@ -9,17 +9,21 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tomllib
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from portal.core.errors import Invalid
 from portal.locales import REGIONS
 from portal.organisations.checking import Checker
-from search.analysis.cleaning import simplify
+from search.analysis.cleaning import clean, simplify
 
 PACKAGED = Path(__file__).parent / "data" / "ror-china-asean.jsonl.xz"
+CORRECTIONS = Path(__file__).parent / "data" / "corrections.toml"
 _CHUNK = 1 << 18
 _LONGEST_RECORD = 1 << 22
 _TRADITIONAL_REGIONS = ("HK", "MO")
@@ -70,7 +74,7 @@ def _raw_records(path: Path) -> Iterator[tuple[int, Any]]:
                 head = file.read(1)
             file.seek(0)
             yield from _of_array(file) if head == "[" else _of_lines(file)
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, UnicodeDecodeError) as error:
         raise Invalid("file.unreadable", field="file", reason=str(error)) from error
 
 
@@ -83,30 +87,49 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _of_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
-    for number, text in enumerate(file, 1):
+    number = 0
+    while text := file.readline(_LONGEST_RECORD + 1):
+        number += 1
+        if len(text) > _LONGEST_RECORD:
+            raise _no_json(number, text)
         if text.strip():
             try:
-                yield number, json.loads(text)
+                yield number, _DECODER.decode(text)
             except (ValueError, RecursionError) as error:
-                raise Invalid("record.broken", line=number, field="json", value=text[:80]) from error
+                raise _no_json(number, text) from error
+
+
+def _no_json(line: int, text: str) -> Invalid:
+    return Invalid("record.broken", line=line, field="json", value=clean(text[:80]))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field is there twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _of_array(file: IO[str]) -> Iterator[tuple[int, Any]]:
     """The items of a JSON array, without ever holding the whole of it."""
-    decoder = json.JSONDecoder()
     before, _bracket, buffer = file.read(_CHUNK).partition("[")
     line = 1 + before.count("\n")
     while True:
         item = buffer.lstrip(" \t\r\n,")
         line += buffer.count("\n", 0, len(buffer) - len(item))
         if item.startswith("]"):
+            if (item[1:] + file.read(_CHUNK)).strip():
+                raise _no_json(line, item)
             return
         try:
-            raw, end = decoder.raw_decode(item)
+            raw, end = _DECODER.raw_decode(item)
         except (ValueError, RecursionError) as error:  # half a record, or a broken one
             more = file.read(_CHUNK) if len(item) < _LONGEST_RECORD else ""
             if not more:
-                raise Invalid("record.broken", line=line, field="json", value=item[:80]) from error
+                raise _no_json(line, item) from error
             buffer = item + more
             continue
         yield line, raw
@@ -123,6 +146,7 @@ def _record(raw: Checker) -> OrganisationRecord | None:
     names = tuple(_name(flat.inside("names", item), str(country)) for item in flat.items("names"))
     if not names:
         raise flat.broken("names")
+    organisation_id = ror_id.rpartition("/")[2]
     values = {
         "ror_id": ror_id,
         "country": country,
@@ -141,7 +165,7 @@ def _record(raw: Checker) -> OrganisationRecord | None:
         "ror_release": flat.optional_text("ror_release", longest=20),
         "complete": flat.flag("complete", default=True),
     }
-    return OrganisationRecord(ror_id.rpartition("/")[2], values, names)
+    return OrganisationRecord(organisation_id, values, corrected(organisation_id, names))
 
 
 def _flattened(raw: Checker) -> Checker:
@@ -178,6 +202,25 @@ def _name(raw: Checker, country: str) -> NameRecord:
     types = raw.texts("types")
     kind = next((kind for kind in ("label", "alias", "acronym") if kind in types), "label")
     return NameRecord(value, _language(raw, value, country), kind, "ror_display" in types)
+
+
+def corrected(organisation_id: str, names: tuple[NameRecord, ...]) -> tuple[NameRecord, ...]:
+    """The names of an organisation after the corrections of this site."""
+    slips, renamed = (_corrections()[kind].get(organisation_id, {}) for kind in ("slips", "renamed"))
+    if not (slips or renamed):
+        return names
+    right = [replace(name, value={**slips, **renamed}.get(name.value, name.value)) for name in names]
+    former = [replace(name, kind="alias", display=False) for name in names if name.value in renamed]
+    labels = {name.value for name in right if name.kind == "label"}
+    kept = (name for name in (*right, *former) if name.value and (name.kind == "label" or name.value not in labels))
+    return tuple(dict.fromkeys(kept)) or names
+
+
+@cache
+def _corrections() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Kind of correction → organisation → name of the registry → name here."""
+    tables: dict[str, dict[str, dict[str, str]]] = tomllib.loads(CORRECTIONS.read_text("utf-8"))
+    return tables
 
 
 def _language(raw: Checker, value: str, country: str) -> str | None:

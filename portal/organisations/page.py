@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.listings.document import open_ranges
 from portal.locales import TAGS
 from portal.organisations import queries
 from portal.organisations.models import Organisation
+from portal.organisations.names import names_by_language
 from portal.site import Site
 from portal.vocabulary.thesaurus import place_of
 from portal.web.cards import Card, card
-from portal.web.filters import Text, name_in
-from search.concepts.understanding import Understanding
+from portal.web.text import Text, name_in
+from search.concepts.understanding import NOTHING
 from search.engine import SearchRequest
 from search.errors import EngineUnavailable
 
@@ -34,7 +36,7 @@ def organisation_page(site: Site, organisation_id: str, reader: str) -> Organisa
     """The page of an organisation. Raises `NotFound`."""
     with site.sessions() as session:
         organisation = queries.get_organisation(session, organisation_id)
-    name = name_in(queries.names_by_language(organisation), reader)
+    name = name_in(names_by_language(organisation), reader)
     others = {n.value: Text(n.value, _tag(n.language)) for n in organisation.names if n.value != name.value}
     place = place_of(organisation.country, organisation.city, organisation.subdivision_code, organisation.subdivision)
     cards, total = _cards(site, organisation_id, reader)
@@ -50,8 +52,8 @@ def _cards(site: Site, organisation_id: str, reader: str) -> tuple[tuple[Card, .
     """Its open listings, nearest deadline first; none while the search is away."""
     now = site.clock()
     request = SearchRequest(
-        Understanding(""), reader, now, ranges={"open_until": (now.timestamp(), None)},
-        require={"organisation": (organisation_id,)}, sort="deadline", limit=SHOWN, facets=(),
+        NOTHING, reader, now, ranges=open_ranges(now), require={"organisation": (organisation_id,)},
+        sort="deadline", limit=SHOWN, facets=(),
     )  # fmt: skip
     try:
         found = site.engine.search(request)

@@ -10,9 +10,9 @@ from portal.discovery.queries import SearchPage
 from portal.syndication.queries import Dates
 from portal.web import filters
 from portal.web.cards import Card
-from portal.web.filters import Text
 from portal.web.messages import gettext as _
 from portal.web.public import absolute, address_of, site_name
+from portal.web.text import Text
 from search.analysis.cleaning import clean
 
 ATOM = "http://www.w3.org/2005/Atom"

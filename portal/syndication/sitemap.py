@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.sax.saxutils import escape, quoteattr
 
 from portal.locales import DEFAULT, TAGS
 from portal.web.public import address_of
@@ -65,27 +65,18 @@ def write_index(addresses: Iterable[str]) -> Iterator[str]:
     """The list of the files, where there are several."""
     yield f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAP}">\n'
     for address in addresses:
-        yield _element("sitemap", address, ())
+        yield f"<sitemap><loc>{escape(address)}</loc></sitemap>\n"
     yield "</sitemapindex>\n"
 
 
 def _entries(page: SitePage) -> Iterator[str]:
     """One entry for each language; what follows the address is the same in all of them."""
     addresses = {tag: address_of(page.endpoint, language=tag, **page.values) for tag in TAGS}
-    common = [
-        Element("xhtml:link", {"rel": "alternate", "hreflang": tag, "href": address})
+    changed = f"<lastmod>{page.changed_at.isoformat(timespec='seconds')}</lastmod>" if page.changed_at else ""
+    links = (
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href={quoteattr(address)} />'
         for tag, address in (*addresses.items(), ("x-default", addresses[DEFAULT]))
-    ]
-    if page.changed_at:
-        changed = Element("lastmod")
-        changed.text = page.changed_at.isoformat(timespec="seconds")
-        common.insert(0, changed)
+    )
+    common = changed + "".join(links)
     for address in addresses.values():
-        yield _element("url", address, common)
-
-
-def _element(name: str, address: str, more: Iterable[Element]) -> str:
-    element = Element(name)
-    SubElement(element, "loc").text = address
-    element.extend(more)
-    return str(tostring(element, encoding="unicode")) + "\n"
+        yield f"<url><loc>{escape(address)}</loc>{common}</url>\n"

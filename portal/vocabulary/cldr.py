@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel import Locale
 
 from portal.locales import BY_TAG, DEFAULT
+from search.analysis.cleaning import clean
+
+_BRACKET = re.compile(r"\s*\([^()]*\)")
 
 
 @cache
+def country_names(code: str, tag: str) -> tuple[str, ...]:
+    """The names of a country (ISO 3166-1 alpha-2) in the language `tag`: “Myanmar”, and CLDR's “Myanmar (Burma)”."""
+    name = clean(_name("territories", code, tag))
+    return tuple(dict.fromkeys((without_bracket(name), name)))
+
+
 def country_name(code: str, tag: str) -> str:
-    """The name of a country (ISO 3166-1 alpha-2) in the language `tag`; the code itself where CLDR has no name."""
-    return _name("territories", code, tag)
+    """The name of a country as it is shown; the code itself where CLDR has no name."""
+    return country_names(code, tag)[0]
+
+
+def without_bracket(name: str) -> str:
+    """A name without the other name that CLDR gives in a bracket: no reader needs to be told twice."""
+    return _BRACKET.sub("", name)
 
 
 @cache
@@ -22,10 +37,11 @@ def language_name(language: str, tag: str) -> str:
 
 
 def _name(table: str, key: str, tag: str) -> str:
-    names = getattr(_locale(tag), table)
-    return str(names.get(key) or getattr(_locale(DEFAULT), table).get(key, key))
+    names = getattr(locale_of(tag), table)
+    return str(names.get(key) or getattr(locale_of(DEFAULT), table).get(key, key))
 
 
 @cache
-def _locale(tag: str) -> Locale:
+def locale_of(tag: str) -> Locale:
+    """The CLDR locale of one of our tags."""
     return Locale.parse(BY_TAG[tag].cldr)

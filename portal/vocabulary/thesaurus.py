@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from portal.locales import REGIONS, TAGS
-from portal.vocabulary.cldr import country_name, language_name
+from portal.vocabulary.cldr import country_names, language_name
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
 from search.concepts.thesaurus import DATA, TOPICS, Concept, Thesaurus, read_concepts
@@ -74,13 +74,8 @@ def _place_keys() -> dict[tuple[str, str, str], str]:
 def _countries() -> Iterator[Concept]:
     """Countries under their CLDR names; a name such as “Myanmar (Burma)” is also found without its bracket."""
     for code in REGIONS:
-        labels = {tag: _with_short_form(clean(country_name(code, tag))) for tag in TAGS}
+        labels = {tag: country_names(code, tag) for tag in TAGS}
         yield Concept(f"country-{code}", "place", labels, filter=("country", (code,)), facts={"country": code})
-
-
-def _with_short_form(name: str) -> tuple[str, ...]:
-    short = name.partition(" (")[0]
-    return (name,) if short == name else (name, short)
 
 
 def _working_languages(facets: Iterable[Concept], places: Iterable[Concept]) -> Iterator[Concept]:

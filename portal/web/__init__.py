@@ -1,1 +1,1 @@
-"""What is Flask and belongs to no feature: language prefix, error pages, headers, filters, catalogues."""
+"""What all pages share: language in the address, error pages, headers, filters, cards, catalogues."""

@@ -10,12 +10,11 @@ from typing import Any
 
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
-from portal.web.filters import Text
 from portal.web.messages import gettext
+from portal.web.text import Text, name_in
 
 SOON_DAYS = 14
 SHOWN_CONCEPTS = 2
-DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,10 @@ def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime)
         source_language=stored["source_language"],
         translated_from=None if origin == "source" else origin,
         also_in=tuple(tag for tag in stored["titles"] if tag != shown),
-        organisation=filters.name_in(organisation["names"], reader) if organisation else None,
+        organisation=name_in(organisation["names"], reader) if organisation else None,
         organisation_id=organisation["id"] if organisation else None,
         where=_where(stored["place"], stored["country"], reader),
-        partners=tuple(filters.name_in(partner["names"], reader) for partner in stored["partners"]),
+        partners=tuple(name_in(partner["names"], reader) for partner in stored["partners"]),
         facts=tuple(_facts(stored, reader)),
         money=_money(stored),
         funding=stored["funding"],
@@ -129,7 +128,7 @@ def _money(stored: Mapping[str, Any]) -> str:
     stipend = stored["stipend"]
     if stipend:
         return filters.money(stipend["amount"], stipend["currency"], stipend["per"])
-    if stored["funding"] == "none" and stored["real"]:
+    if not stored["money_stated"]:
         return gettext("Funding not stated")  # nothing in the source is not a "no"
     return filters.label(stored["funding"], "funding")
 
@@ -138,9 +137,8 @@ def _deadline(stored: Mapping[str, str] | None, reader: str, now: datetime) -> D
     if stored is None:
         return None
     at = _moment(stored["at"])
-    left = int((at.timestamp() - now.timestamp()) // DAY)
     host, own = _clocks(stored["local_time"], stored["zone"], reader)
-    return Deadline(host, own, left, at.isoformat())
+    return Deadline(host, own, formats.days_until(at, now), at.isoformat())
 
 
 @lru_cache(20_000)

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
-from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Unavailable
 from portal.core.messages import N_
+from portal.web.language import current_language
 from search.errors import EngineUnavailable
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ TITLES = {
     409: N_("This is not possible at the moment"),
     410: N_("This page is no longer there"),
     413: N_("What you sent is too large"),
+    414: N_("What you sent is too large"),
     429: N_("Too many requests"),
     500: N_("Something went wrong on our side"),
     503: N_("Part of the site is not available at the moment"),
@@ -82,9 +83,12 @@ def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
     advice = _(ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
     try:
         page = render_template("errors/error.html", title=title, message=advice, status=int(status))
-    except TemplateError:  # the layout itself fails: say so without it
-        page = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{advice}</p>"
-    return Response(page, int(status), content_type="text/html; charset=utf-8")
+    except Exception:  # the layout itself fails, or has no addresses for a host of that name: say so without it
+        start = f'<!doctype html><html lang="{current_language().tag}" dir="ltr"><title>{title}</title>'
+        page = f"{start}<h1>{title}</h1><p>{advice}</p></html>"
+    response = Response(page, int(status), content_type="text/html; charset=utf-8")
+    response.vary.update(("Accept-Language", "Cookie"))  # an address that is not there may name no language
+    return response
 
 
 def problem(status: int, code: str, parameters: dict[str, Any]) -> Response:

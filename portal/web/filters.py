@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Flask
 from jinja2 import pass_context
@@ -19,7 +19,7 @@ from portal.listings.labels import label as label_id
 from portal.locales import BY_TAG, LANGUAGES
 from portal.organisations.labels import LINKS, TYPES
 from portal.organisations.models import Organisation
-from portal.organisations.queries import names_by_language
+from portal.organisations.names import names_by_language
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus, place_of
@@ -28,20 +28,9 @@ from portal.web.current import site
 from portal.web.fragments import fragment
 from portal.web.language import current_language, same_page
 from portal.web.messages import gettext, ngettext
+from portal.web.text import Text, capitalised, name_in
 
 COUNTED_DAYS = 60
-
-
-class Text(NamedTuple):
-    """A run of text and the language it is in, where that is not the reader's ("" for an unknown one)."""
-
-    value: str
-    language: str | None = None
-
-    def __html__(self) -> Markup:
-        if self.language is None:
-            return escape(self.value)
-        return Markup('<span lang="{}">{}</span>').format(self.language, self.value)
 
 
 def tag() -> str:
@@ -65,11 +54,6 @@ def concept(concept_id: str) -> str:
     return capitalised(load_thesaurus().label(concept_id, tag()))
 
 
-def capitalised(text: str) -> str:
-    """The text with a capital letter first, where the script has one."""
-    return text[:1].upper() + text[1:]
-
-
 def isced(code: str) -> Text:
     """The name of a field of study; in English where the language has none."""
     return _isced(code, tag())
@@ -81,16 +65,6 @@ def _isced(code: str, language: str) -> Text:
     field = vocabulary.fields.get(code)
     known = field is None or language in field.labels
     return Text(vocabulary.label(code, language), None if known else "en")
-
-
-def name_in(names: Mapping[str, str], reader: str) -> Text:
-    """The best of several names of one thing: the reader's language, English, whatever there is."""
-    if reader in names:
-        return Text(names[reader])
-    if "en" in names:
-        return Text(names["en"], "en")
-    language = "" if "" in names else next(iter(names), "")
-    return Text(names.get(language, ""), language)
 
 
 def organisation_name(names: Mapping[str, str]) -> Text:
@@ -188,7 +162,7 @@ def own_name(code: str) -> str:
     return BY_TAG[code].name if code in BY_TAG else language_name(code, tag())
 
 
-def facet_name(code: str) -> str:
+def fact_name(code: str) -> str:
     """What a fact of a listing is called."""
     return gettext(BY_CODE[code].label)
 
@@ -209,7 +183,7 @@ FILTERS: dict[str, Any] = {
     "months": lambda low, high: formats.months(low, high, tag()),
 }  # fmt: skip
 GLOBALS: dict[str, Any] = {
-    "own_name": own_name, "facet_name": facet_name, "page_languages": languages_of_page, "fragment": fragment,
+    "own_name": own_name, "fact_name": fact_name, "page_languages": languages_of_page, "fragment": fragment,
     **addresses.GLOBALS,
 }  # fmt: skip
 

@@ -1,21 +1,22 @@
-"""Dates, money, numbers and names as CLDR writes them, by value and language tag. All results are remembered."""
+"""Dates, money, numbers and names as CLDR writes them, by value and language tag. All results are remembered.
+
+Where readers of a language found CLDR's form wrong or hard to read, a table here says what they expect.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location
-from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
-from portal.locales import BY_TAG
-from portal.vocabulary.cldr import country_name
+from portal.vocabulary.cldr import country_name, locale_of, without_bracket
 from search.analysis.cleaning import clean
 
 # The clock on the wall in the capital of the country a language is mainly read in.
@@ -24,72 +25,98 @@ READER_ZONES = {
     "ms": "Asia/Kuala_Lumpur", "lo": "Asia/Vientiane", "km": "Asia/Phnom_Penh", "my": "Asia/Yangon",
     "fil": "Asia/Manila", "pt": "Asia/Dili",
 }  # fmt: skip
+# The countries whose citizens mainly read a language: offered to them first.
+READER_COUNTRIES: dict[str, tuple[str, ...]] = {
+    "zh-Hans": ("CN",), "vi": ("VN",), "th": ("TH",), "id": ("ID",), "ms": ("MY", "BN"), "lo": ("LA",), "km": ("KH",),
+    "my": ("MM",), "fil": ("PH",), "pt": ("TL",),
+}  # fmt: skip
+NO_BREAK = "\N{NO-BREAK SPACE}"
 # CLDR's medium date is a bare row of figures (pt), or cuts the month to one syllable (my, vi): these take the long one.
-_DATE_FORMATS = {"th": "d MMM G y", "my": "long", "pt": "long", "vi": "long"}
+_DATE_FORMATS = {"th": f"d MMM G{NO_BREAK}y", "my": "long", "pt": "long", "vi": "long"}
+_TIME_FORMATS = {"th": f"HH:mm{NO_BREAK}'น'.", "km": "HH:mm"}
+# Two rows of figures with no more than a space between them read as one.
+_MOMENT_PATTERNS = {"my": "{1}၊ {0}", "vi": "{0} ngày {1}"}
+_LIST_COMMAS = {"my": "{0}၊ {1}"}
 _SPELLED_UNITS = {"en", "id", "ms", "lo"}  # where CLDR's short units are abbreviations that few readers know
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u103f\u1780-\u17d3]"  # letters of Thai, Lao, Burmese, Khmer: no spaces between words
+# CLDR's rule for currencies: letters keep a space from figures, signs do not.
+_LETTER_BESIDE_FIGURE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 # CLDR's primary zones: the country has others, but this one is meant by its name. Babel does not know them.
 _PRIMARY_ZONES = {"Asia/Shanghai": "CN", "Asia/Kuala_Lumpur": "MY"}
 _MANY = 20_000
 
 
-@lru_cache
-def cldr(tag: str) -> Locale:
-    """The CLDR locale of one of our tags."""
-    return Locale.parse(BY_TAG[tag].cldr)
-
-
 @lru_cache(_MANY)
 def country(code: str, tag: str) -> str:
-    """The name of a country, without CLDR's bracket ("Myanmar (Burma)")."""
-    return country_name(code, tag).partition(" (")[0]
+    """The name of a country."""
+    return country_name(code, tag)
 
 
 @lru_cache(_MANY)
 def number(value: int | float | Decimal, tag: str) -> str:
     """A number."""
-    return format_decimal(value, locale=cldr(tag))
+    return format_decimal(value, locale=locale_of(tag))
 
 
 @lru_cache(_MANY)
 def percent(value: float, tag: str) -> str:
     """A share (0.4) in percent."""
-    return format_percent(value, locale=cldr(tag))
+    return format_percent(value, locale=locale_of(tag))
 
 
 @lru_cache(_MANY)
 def joined(values: Sequence[str], tag: str, style: str = "standard") -> str:
     """A list in words: "A, B and C"; style "or" for alternatives, where CLDR has one in the language."""
-    locale = cldr(tag)
-    known = style if style in locale.list_patterns and "start" in locale.list_patterns[style] else "standard"
-    return format_list(list(values), style=known, locale=locale)  # type: ignore[arg-type]
+    patterns = locale_of(tag).list_patterns
+    known = patterns[style] if style in patterns and "start" in patterns[style] else patterns["standard"]
+    comma = _LIST_COMMAS.get(tag)
+    if len(values) < 2:
+        return "".join(values)
+    if len(values) == 2:
+        return _linked(known["2"], *values)
+    text = values[0]
+    for place, value in enumerate(values[1:-1]):
+        text = _linked(comma or known["middle" if place else "start"], text, value)
+    return _linked(known["end"], text, values[-1])
+
+
+def _linked(pattern: str, first: str, second: str) -> str:
+    """Two members with what is between them; a conjunction of a script without spaces is set off from Latin text."""
+    link = clean(f"|{pattern}|").removeprefix("|{0}").removesuffix("{1}|")
+    if first[-1:].isascii() and re.match(_UNSPACED, link):
+        link = f" {link}"
+    if second[:1].isascii() and re.search(_UNSPACED + "$", link):
+        link = f"{link} "
+    return f"{first}{link}{second}"
 
 
 @lru_cache(_MANY)
 def day(value: date, tag: str) -> str:
     """A date. Thai readers know two calendars, so the Thai form names the era."""
-    return format_date(value, _DATE_FORMATS.get(tag, "medium"), locale=cldr(tag))
+    return format_date(value, _DATE_FORMATS.get(tag, "medium"), locale=locale_of(tag))
 
 
 @lru_cache(_MANY)
 def clock(value: datetime, tag: str) -> str:
     """A date with a wall-clock time."""
-    locale = cldr(tag)
-    pattern = str(locale.datetime_formats["medium"])
+    pattern = _MOMENT_PATTERNS.get(tag) or str(locale_of(tag).datetime_formats["medium"])
     return pattern.replace("{1}", day(value.date(), tag)).replace("{0}", hour(value, tag))
 
 
 @lru_cache(_MANY)
 def hour(value: datetime, tag: str) -> str:
     """A wall-clock time without its date."""
-    return format_time(value.time(), "short", locale=cldr(tag))
+    return format_time(value.time(), _TIME_FORMATS.get(tag, "short"), locale=locale_of(tag))
 
 
 @lru_cache(_MANY)
 def zone(name: str, tag: str) -> str:
     """A time zone by the place it is kept at: "China Time"."""
     if name in _PRIMARY_ZONES:
-        return clean(str(cldr(tag).zone_formats["region"]) % country(_PRIMARY_ZONES[name], tag))
-    return "UTC" if name == "UTC" else clean(get_timezone_location(ZoneInfo(name), locale=cldr(tag)))
+        return clean(str(locale_of(tag).zone_formats["region"]) % country(_PRIMARY_ZONES[name], tag))
+    if name == "UTC":
+        return name
+    return without_bracket(clean(get_timezone_location(ZoneInfo(name), locale=locale_of(tag))))
 
 
 @lru_cache(_MANY)
@@ -104,9 +131,10 @@ def readers_clock(local: datetime, zone_name: str, tag: str) -> tuple[datetime, 
 @lru_cache(_MANY)
 def money(amount: Decimal, currency: str, tag: str) -> str:
     """An amount; whole amounts without decimals."""
-    locale = cldr(tag)
+    locale = locale_of(tag)
     pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0") if amount == int(amount) else None
-    return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=pattern is None)
+    text = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=pattern is None)
+    return _LETTER_BESIDE_FIGURE.sub(NO_BREAK, text)
 
 
 @lru_cache(_MANY)
@@ -116,13 +144,17 @@ def months(low: Decimal | float, high: Decimal | float, tag: str, unit: str = ""
         unit = "duration-year" if low >= 24 and low % 12 == 0 and high % 12 == 0 else "duration-month"
     divisor = 12 if unit == "duration-year" else 1
     first, last = low / divisor, high / divisor
-    length = "long" if tag in _SPELLED_UNITS else "short"
-    text = format_unit(last, unit, length=length, locale=cldr(tag))  # type: ignore[arg-type]
-    if unit in text:  # CLDR has no such unit in this language
-        return months(low, high, tag, "duration-month")
+    text = _unit(last, unit, tag)
     return text if low == high else text.replace(number(last, tag), f"{number(first, tag)}–{number(last, tag)}", 1)
+
+
+def _unit(value: Decimal | float, unit: str, tag: str) -> str:
+    """A number with its unit, spelt out where the short form is not known; in Lao, CLDR has only one of them."""
+    lengths = ("long", "short") if tag in _SPELLED_UNITS else ("short", "long")
+    texts = [format_unit(value, unit, length=length, locale=locale_of(tag)) for length in lengths]  # type: ignore[arg-type]
+    return next((text for text in texts if unit not in text), texts[0])
 
 
 def days_until(moment: datetime, now: datetime) -> int:
     """Whole days from now to a moment; negative once it has passed."""
-    return int((moment.astimezone(UTC) - now).total_seconds() // 86400)
+    return (moment - now).days

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Request, Response, current_app, g, redirect,
 from werkzeug.routing import BaseConverter, ValidationError
 
 from portal.locales import BY_TAG, DEFAULT, TAGS, Language
+from portal.web.security import has_long_address
 
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
@@ -82,7 +83,7 @@ def language_blueprint(name: str, import_name: str) -> Blueprint:
 
 def same_page(tag: str) -> str:
     """This page, with its query, in another language; the home page where this page has no language."""
-    if request.endpoint and _has_language_in_address():
+    if request.endpoint and _has_language_in_address() and not has_long_address():
         address = url_for(request.endpoint, **{**(request.view_args or {}), "language": tag})
         query = request.query_string.decode("ascii", "replace")
         return f"{address}?{query}" if query else address

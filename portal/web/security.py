@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     (
@@ -25,7 +27,13 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+MAX_ADDRESS = 8000  # bytes of path and query: the longest search of all takes half of it
 STATIC_AGE = 365 * 24 * 3600  # static addresses carry a hash of the file
+
+
+def has_long_address() -> bool:
+    """Whether this request asks for more than any page has an address for; such a one is nowhere repeated."""
+    return len(request.path) + len(request.query_string) > MAX_ADDRESS
 
 
 def init_app(app: Flask) -> None:
@@ -39,12 +47,26 @@ def init_app(app: Flask) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE,
     )
 
+    @app.before_request
+    def refuse_long_addresses() -> None:
+        if has_long_address():
+            abort(414)
+
+    @app.after_request
+    def stay_here(response: Response) -> Response:
+        """Redirects name no host: what the client called us must not come to stand in an answer that others get."""
+        if 300 <= response.status_code < 400 and response.location:
+            target = urlsplit(response.location)
+            response.location = "/" + target.path.lstrip("/") + (f"?{target.query}" if target.query else "")
+            response.set_data(b"")
+        return response
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
         return response

@@ -12,7 +12,12 @@ from opencc import OpenCC
 # controls.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Halves of surrogate pairs, and the code points that Unicode keeps from ever being characters.
+_BROKEN = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
 _SPACES = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -20,7 +25,7 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 def clean(text: str) -> str:
     """Text as it may be shown and searched: NFC, one space between words, nothing invisible, no control or broken
     characters."""
-    text = _SURROGATE.sub("", text)
+    text = _BROKEN.sub("", text)
     text = _CONTROL.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()

@@ -55,11 +55,9 @@ class Understanding:
     filters: tuple[Filter, ...] = ()
     words: tuple[Word, ...] = ()
 
-    @property
-    def empty(self) -> bool:
-        """Nothing was asked: browse everything."""
-        return not (self.topics or self.filters or self.words)
-
     def without(self, span: Span) -> str:
         """The query's text with one part taken out: the address behind a chip's cross."""
         return " ".join((self.text[: span.start] + " " + self.text[span.end :]).split())
+
+
+NOTHING = Understanding("")  # no words: browse everything

@@ -16,6 +16,7 @@ from typing import Any
 
 from search.analysis.cleaning import clean
 from search.documents import Document, Role, Schema
+from search.errors import EngineUnavailable
 from search.plan import index_terms
 
 MAX_LANGUAGES = 64  # a document's words rows are numbered rowid × 64 + place of the language in the schema
@@ -54,7 +55,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A connection in one transaction: whatever is written meanwhile, everything read is of the same state."""
-        with closing(self._connect()) as connection:
+        with _as_unavailable(), closing(self._connect()) as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -70,7 +71,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """A connection in one immediate transaction: committed at the end, rolled back on any error."""
-        with closing(self._connect()) as connection:
+        with _as_unavailable(), closing(self._connect()) as connection:
             cursor = connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:
@@ -220,6 +221,15 @@ class Store:
         """The number of documents that can be found."""
         query = f"SELECT count(*) FROM {self._prefix}_documents WHERE NOT deleted"
         return int(connection.execute(query).fetchone()[0])
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    """An index that is locked, missing or damaged cannot be asked: whoever asks need not know of SQLite."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise EngineUnavailable(str(error)) from error
 
 
 def _terms(text: str) -> str:

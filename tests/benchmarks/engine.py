@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.listings.document import SCHEMA
+from portal.listings.document import SCHEMA, open_ranges
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean
 from search.concepts.index import LabelIndex
@@ -71,7 +71,7 @@ def _run(folder: Path, count: int) -> None:
 
 def _request(query: str, language: str, labels: LabelIndex) -> SearchRequest:
     understanding = understand(query, language, labels, load_thesaurus())
-    return SearchRequest(understanding, language, NOW, ranges={"open_until": (NOW.timestamp(), None)})
+    return SearchRequest(understanding, language, NOW, ranges=open_ranges(NOW))
 
 
 def _equivalent(folder: Path, engine: EmbeddedEngine, labels: LabelIndex) -> Iterator[Pair]:

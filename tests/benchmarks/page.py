@@ -11,6 +11,7 @@ from portal import create_app
 from portal.core import migrations
 from portal.demo.service import fill_demonstration
 from portal.indexing.service import rebuild
+from portal.listings.document import open_ranges
 from portal.organisations.importing import PACKAGED, read_records
 from portal.organisations.service import import_organisations
 from portal.settings import Settings
@@ -64,8 +65,7 @@ def _pair(app: Flask, language: str, query: str) -> Pair:
     @bare.get("/")
     def view() -> Response:
         understanding = understand(query, language, site.labels, site.thesaurus)
-        ranges = {"open_until": (NOW.timestamp(), None)}
-        site.engine.search(SearchRequest(understanding, language, NOW, ranges=ranges))
+        site.engine.search(SearchRequest(understanding, language, NOW, ranges=open_ranges(NOW)))
         return Response(body, content_type="text/html; charset=utf-8")
 
     other = bare.test_client()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,13 @@ import pytest
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Concept, Thesaurus
 from search.documents import Field, Role, Schema
+from search.elastic.client import Address, Link
+from search.elastic.engine import ElasticEngine
 from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
+from tests.servers.fixtures import elasticsearch_server, elasticsearch_url, secure_elasticsearch_server
+
+__all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of other files
 
 LANGUAGES = ("en", "zh-Hans", "vi", "th", "lo", "km", "my")
 SCHEMA = Schema(
@@ -67,18 +74,41 @@ def labels(thesaurus: Thesaurus) -> LabelIndex:
     return LabelIndex(thesaurus.concepts.values())
 
 
-def _embedded(folder: Path, thesaurus: Thesaurus) -> SearchEngine:
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, thesaurus: Thesaurus) -> SearchEngine:
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(folder / "index.sqlite3", isolation_level=None)
+        return sqlite3.connect(tmp_path / "index.sqlite3", isolation_level=None)
 
     return EmbeddedEngine(SCHEMA, thesaurus, connect)
 
 
-ENGINES: dict[str, Callable[[Path, Thesaurus], SearchEngine]] = {"embedded": _embedded}
+@pytest.fixture(scope="session")
+def link(elasticsearch_url: str) -> Iterator[Link]:
+    """A patient link: machines that test are often busy."""
+    opened = Link(Address(elasticsearch_url, timeout=30.0))
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, tmp_path: Path, thesaurus: Thesaurus) -> SearchEngine:
-    made = ENGINES[request.param](tmp_path, thesaurus)
+@pytest.fixture
+def elastic(link: Link, thesaurus: Thesaurus) -> Iterator[ElasticEngine]:
+    """Indices of its own for each test."""
+    prefix = f"test-{uuid.uuid4().hex[:12]}-"
+    yield ElasticEngine(SCHEMA, thesaurus, link, system_clock, prefix, refresh=True)
+    with link.writing() as client:
+        if made := list(client.indices.get(index=f"{prefix}*", features=["aliases"])):
+            client.indices.delete(index=made)
+
+
+ENGINES = ("embedded", "elastic")  # each the name of a fixture
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> SearchEngine:
+    made: SearchEngine = request.getfixturevalue(request.param)
     made.rebuild([])
     return made

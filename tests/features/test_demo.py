@@ -32,7 +32,7 @@ from portal.listings.records import from_record, to_record
 from portal.listings.time import deadline_at, is_open
 from portal.locales import COUNTRIES, TAGS
 from portal.organisations.importing import PACKAGED, read_records
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.service import import_organisations
 from portal.settings import Settings
 from portal.site import Site
@@ -325,9 +325,58 @@ def test_schemes_are_real_and_say_where_from(schemes: list[Listing]) -> None:
         assert scheme.reference is None
         assert not scheme.deadlines
         assert not scheme.rolling
-        assert [text.language for text in scheme.translations] == ["en"]
         assert "decide" in scheme.translations[0].description or "Ask the centre" in scheme.translations[0].description
         assert "ASEAN" not in str([rule.parameters for rule in scheme.rules])
+
+
+HOME_LANGUAGES = {
+    "csc-th": "th", "luban-th": "th", "luban-kh": "km", "brin-visit": "id", "unpad-visit": "id", "balik": "fil",
+    "ai-laos": "lo",
+}  # fmt: skip
+
+
+def test_schemes_can_be_read_by_both_sides(schemes: list[Listing]) -> None:
+    for scheme in schemes:
+        origins = {text.language: text.origin for text in scheme.translations}
+        own = {HOME_LANGUAGES[scheme.id]} if scheme.id in HOME_LANGUAGES else set()
+        assert origins == {"en": "source", **dict.fromkeys({"zh-Hans", "vi"} | own, "human")}
+        source = scheme.translations[0]
+        for text in scheme.translations:
+            assert text.description.count("\n\n") == source.description.count("\n\n"), scheme.id
+            assert re.findall(r"https?://[^\s)）]+", text.description) == re.findall(
+                r"https?://[^\s)）]+", source.description
+            )
+
+
+def test_translations_of_schemes_tell_the_same_numbers(schemes: list[Listing]) -> None:
+    """Written as digits in English: years, amounts, counts and days stand in every translation."""
+    khmer = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+    for scheme in schemes:
+        for part in ("summary", "description"):
+            wanted = numbers(getattr(scheme.translations[0], part))
+            for text in scheme.translations[1:]:
+                assert wanted <= numbers(getattr(text, part).translate(khmer)), (scheme.id, text.language, part)
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+", re.sub(r"(?<=\d)[,.\u00a0 ](?=\d{3}\b)", "", text)))
+
+
+def test_a_scheme_whose_only_known_round_is_over_is_closed_and_says_so_first(schemes: list[Listing]) -> None:
+    closed = [scheme for scheme in schemes if scheme.state == "closed"]
+    assert {scheme.id for scheme in closed} == {"acyls", "csc-th", "nafosted-pd"}
+    over = {"en": "over", "zh-Hans": "已经结束", "vi": "đã kết thúc", "th": "สิ้นสุดแล้ว"}
+    for text in (text for scheme in closed for text in scheme.translations):
+        start, said, _rest = text.summary.partition(over[text.language])
+        assert said
+        assert re.search(r"20\d\d", text.summary[: len(start) + 20])
+        assert len(start) < 50
+    assert sum(scheme.state == "published" for scheme in schemes) >= 12
+
+
+def test_schemes_are_as_old_as_their_sources(schemes: list[Listing]) -> None:
+    assert all(scheme.posted_at.date() < CHECKED_ON - timedelta(days=180) for scheme in schemes)
+    assert {scheme.id: str(scheme.posted_at.date()) for scheme in schemes}["ai-laos"] == "2025-02-25"
 
 
 def test_schemes_name_organisations_of_the_directory_where_there_are(schemes: list[Listing]) -> None:
@@ -402,6 +451,17 @@ def test_hosts_are_drawn_from_the_places_the_prose_names(directory: Directory) -
     drawn = [directory.draw(random.Random(n), "CN", ("zh-Hans",), ["liuzhou"]) for n in range(20)]  # noqa: S311
     assert {host.place for host in drawn} == {"liuzhou"}
     assert all(host.names["zh-Hans"] for host in drawn)
+
+
+def test_no_school_of_armed_forces_police_or_secret_services_is_a_host(filled: Session, directory: Directory) -> None:
+    hosts = {host.id for host in directory.hosts}
+    assert len(hosts) > 2000
+    for word in ("PLA", "Liberation", "Air Force", "Rocket Force", "Police", "Public Security", "Le Quy Don"):
+        named = sa.select(OrganisationName.organisation_id).where(
+            OrganisationName.kind == "label", OrganisationName.value.regexp_match(rf"\b{word}\b")
+        )
+        assert hosts.isdisjoint(filled.scalars(named)), word
+    assert hosts.isdisjoint({"00mm1qk40", "02n6w8087", "01xdzh226", "05qq5b157", "03x80pn82"})
 
 
 # -- the command

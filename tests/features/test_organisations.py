@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,16 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.outbox import OutboxEntry
 from portal.indexing.labels import CHECK_EVERY, LabelIndexCache
 from portal.locales import TAGS
-from portal.organisations.importing import PACKAGED, OrganisationRecord, read_records
+from portal.organisations.importing import (
+    CORRECTIONS,
+    PACKAGED,
+    NameRecord,
+    OrganisationRecord,
+    corrected,
+    read_records,
+)
 from portal.organisations.models import Organisation
+from portal.organisations.names import local_name, names_by_language
 from portal.organisations.queries import (
     OrganisationFilter,
     count_by_country,
@@ -28,9 +38,6 @@ from portal.organisations.queries import (
     count_organisations,
     get_organisation,
     list_organisations,
-    local_name,
-    name_in,
-    names_by_language,
 )
 from portal.organisations.service import ImportCounts, import_organisations
 from portal.settings import Settings
@@ -203,6 +210,36 @@ def test_language_codes_of_the_registry(
     assert record.names[0].language == tag
 
 
+def test_names_the_registry_has_wrong_are_mended(packaged: list[OrganisationRecord]) -> None:
+    names = {record.id: [(name.value, name.language, name.kind) for name in record.names] for record in packaged}
+    assert names["0495efn48"] == [
+        ("Guangxi Minzu University", "en", "label"),
+        ("Guangxi University for Nationalities", "en", "alias"),
+        ("广西民族大学", "zh-Hans", "label"),
+    ]
+    assert ("中华人民共和国商务部", "zh-Hans", "label") in names["056hf8h17"]
+    assert ("对外贸易经济合作部", "zh-Hans", "alias") in names["056hf8h17"]  # the old name is still found
+    assert "长江所简介" not in str(names["00rny2m53"])
+
+
+def test_every_correction_has_its_name_in_the_packaged_file(packaged: list[OrganisationRecord]) -> None:
+    raw: dict[str, set[str]] = {}
+    for line in lzma.decompress(PACKAGED.read_bytes()).decode().splitlines():
+        record = json.loads(line)
+        raw[record["id"].rpartition("/")[2]] = {name["value"] for name in record["names"]}
+    labels = {record.id: [name for name in record.names if name.kind == "label"] for record in packaged}
+    for mended in tomllib.loads(CORRECTIONS.read_text("utf-8")).values():
+        for organisation_id, changes in mended.items():
+            assert set(changes) <= raw[organisation_id]
+            assert labels[organisation_id]
+
+
+def test_a_name_the_registry_has_mended_itself_is_left_alone() -> None:
+    names = (NameRecord("广西民族大学（新）", "zh-Hans", "label", True),)
+    assert corrected("0495efn48", names) == names
+    assert corrected("000000001", names) == names
+
+
 BROKEN: list[tuple[Any, str]] = [
     ({"country": None}, "country"),
     ({"country": 7}, "country"),
@@ -280,7 +317,7 @@ def test_an_organisation_may_be_there_once(tmp_path: Path) -> None:
 @pytest.fixture
 def run(settings: Settings, database: Engine, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("PORTAL_DATA_DIR", settings.data_dir)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)  # never one of the developer's own
     return CliRunner()
 
 
@@ -344,7 +381,7 @@ def directory(session: Session, packaged: list[OrganisationRecord]) -> Session:
 )
 def test_names_are_found_in_any_language_and_spelling(directory: Session, text: str, expected: str) -> None:
     page = list_organisations(directory, OrganisationFilter(text=text), "en")
-    assert expected in [name_in(organisation, "en") for organisation in page.items]
+    assert expected in [local_name(organisation, "en").value for organisation in page.items]
     assert page.total < 60
 
 
@@ -404,8 +441,8 @@ def organisation(session: Session, tmp_path: Path) -> Organisation:
 
 
 def test_names_of_the_reader(organisation: Organisation) -> None:
-    assert name_in(organisation, "zh-Hans") == "香港中文大学"  # written as the reader writes
-    assert name_in(organisation, "th") == "The Chinese University of Hong Kong"
+    assert local_name(organisation, "zh-Hans").value == "香港中文大学"  # written as the reader writes
+    assert local_name(organisation, "th").value == "The Chinese University of Hong Kong"
     assert local_name(organisation, "th").language == "en"
     assert names_by_language(organisation) == {
         "zh-Hans": "香港中文大学",
@@ -418,7 +455,7 @@ def test_without_an_english_label_the_registrys_choice_counts(session: Session, 
     display = {"value": "Universitas Riau", "lang": "id", "types": ["label", "ror_display"]}
     imported(session, flat(names=[{"value": "UNRI", "lang": None, "types": ["acronym"]}, display]), tmp=tmp_path)
     found = get_organisation(session, "000000001")
-    assert (name_in(found, "th"), names_by_language(found)) == (
+    assert (local_name(found, "th").value, names_by_language(found)) == (
         "Universitas Riau",
         {"id": "Universitas Riau", "": "Universitas Riau"},
     )

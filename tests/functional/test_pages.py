@@ -126,7 +126,7 @@ def test_a_real_scheme_shows_source_and_date(client: FlaskClient, site: Site) ->
     for listing in real:
         page = client.get(f"/en/listings/{listing.id}").text
         assert listing.source_url in page.replace("&amp;", "&")
-        assert "2026" in page
+        assert "checked on 23 Nov 2026" in page
 
 
 @pytest.mark.parametrize("language", TAGS)
@@ -221,10 +221,11 @@ def test_the_cost_of_a_page_in_round_trips(app: Flask, client: FlaskClient) -> N
     organisation = re.findall(r"/en/organisations/(\w+)", client.get("/en/organisations?q=Guangxi University").text)[0]
     event.listen(database, "before_cursor_execute", lambda *a: statements.append(a[2]))
     for path, most in (
-        ("/en/", 6),
-        ("/en/listings?q=AI", 2),
-        (f"/en/listings/{listing}", 14),
-        (f"/en/organisations/{organisation}", 10),
+        ("/en/", 0),
+        ("/en/listings?q=AI", 1),  # whether the directory has changed, every few seconds
+        (f"/en/listings/{listing}", 10),
+        ("/en/organisations?country=VN", 6),
+        (f"/en/organisations/{organisation}", 2),
     ):
         client.get(path)
         statements.clear()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
-from portal.core import migrations
+from portal.core import migrations, outbox
 from portal.core.database import Base, create_engine
+from portal.core.outbox import OutboxEntry
 from portal.settings import Settings
 
 
@@ -44,8 +47,9 @@ def test_down_to_nothing_and_up_again(settings: Settings) -> None:
 
 def test_foreign_keys_hold_after_a_migration(database: Engine) -> None:
     migrations.upgrade(database)
-    with database.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    nowhere = {"listing_id": "nowhere", "position": 0, "code": "fit"}
+    with database.connect() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.execute(sa.insert(Base.metadata.tables["listing_criteria"]), nowhere)
 
 
 def test_the_search_index_is_left_alone(database: Engine) -> None:
@@ -67,7 +71,29 @@ def test_a_revision_that_fails_changes_nothing(
     )
     monkeypatch.setattr(migrations, "migrations_folder", lambda: folder)
     engine = create_engine(settings.database)
-    with pytest.raises(sa.exc.OperationalError):
+    with pytest.raises((sa.exc.OperationalError, sa.exc.ProgrammingError)):
         migrations.upgrade(engine)
     assert (migrations.current(engine), tables(engine)) == (None, set())
+    engine.dispose()
+
+
+def test_what_waits_in_the_outbox_survives_the_way_up_and_down(settings: Settings) -> None:
+    engine = create_engine(settings.database)
+    migrations.upgrade(engine, "0001")
+    rows = (("listing", "a", 1), ("listing", "b", 2), ("listing", "a", 3), ("organisation", "a", 4))
+    insert = sa.text("INSERT INTO outbox (kind, object_id, queued_at) VALUES (:kind, :id, :at)")
+    with engine.begin() as connection:
+        for kind, object_id, hour in rows:
+            at = f"2026-11-23 0{hour}:00:00.000000{'' if engine.dialect.name == 'sqlite' else '+00'}"
+            connection.execute(insert, {"kind": kind, "id": object_id, "at": at})
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        found = {(row.kind, row.object_id): row for row in session.scalars(sa.select(OutboxEntry))}
+        assert {key: row.changes for key, row in found.items()} == outbox.list_waiting(session)
+        assert found["listing", "a"].changes == 2
+        assert found["listing", "a"].queued_at == datetime(2026, 11, 23, 1, tzinfo=UTC)
+    migrations.downgrade(engine, "0001")
+    with engine.connect() as connection:
+        left = connection.execute(sa.text("SELECT kind, object_id FROM outbox ORDER BY id")).all()
+    assert [tuple(row) for row in left] == [("listing", "a"), ("listing", "b"), ("organisation", "a")]
     engine.dispose()

@@ -85,6 +85,7 @@ def test_marks_are_noticed_where_folding_removes_them() -> None:
 def test_invisible_characters_do_not_separate() -> None:
     assert clean("សាកល\u200bវិទ្យា\u200bល័យ") == "សាកលវិទ្យាល័យ"
     assert clean("a\u00ad\u200db\x00c\ud800") == "ab c"
+    assert clean("a\ufdd0\uffff\U0001fffeb\U0010ffff") == "ab"  # HTML has no place for these
 
 
 def test_traditional_finds_simplified() -> None:

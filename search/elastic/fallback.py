@@ -1,0 +1,118 @@
+"""When nothing was found: one request counts what "any" instead of "all", something broader, or one constraint less
+would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from search.concepts.thesaurus import Thesaurus
+from search.elastic.query import (
+    ANY,
+    Asked,
+    base_filters,
+    chosen_filters,
+    constraint_filters,
+    pool_filters,
+    reaches,
+)
+from search.elastic.words import Query, best_language
+from search.plan import Plan, widened
+from search.results import Relaxation
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """Another way of asking, and what has to be said of it."""
+
+    asked: Asked
+    relaxed: bool = False
+    widened: tuple[str, ...] = ()
+
+
+def counting_body(asked: Asked, thesaurus: Thesaurus) -> dict[str, Any]:
+    """Counts, no hits: what else could be asked, and what each constraint costs."""
+    return _counting(asked, {**_alternatives(asked, thesaurus), **_relaxations(asked)})
+
+
+def relaxations_body(asked: Asked) -> dict[str, Any]:
+    """Counts, no hits: what each constraint costs."""
+    return _counting(asked, _relaxations(asked))
+
+
+def fall_back(asked: Asked, counts: Mapping[str, int], thesaurus: Thesaurus) -> Fallback | None:
+    """What to ask instead of a plan that nothing answers: any topic or word, else something broader, else nothing."""
+    plan = asked.plan
+    if counts.get("any") and (len(plan.words) if asked.words_only else len(plan.topics)) > 1:
+        return Fallback(asked.joined(ANY), relaxed=True)
+    topics, broader = list(plan.topics), list[str]()
+    for place, topic in enumerate(plan.topics):
+        if counts.get(f"wide:{place}"):
+            topics[place] = widened(topic, thesaurus)
+            broader.extend(thesaurus[topic.asked].broader)
+    if not broader:
+        return None
+    wider = replace(asked, plan=Plan(tuple(topics), plan.words, plan.constraints), join=ANY)
+    return Fallback(wider, widened=tuple(broader))
+
+
+def read_relaxations(asked: Asked, counts: Mapping[str, int]) -> tuple[Relaxation, ...]:
+    """The constraints that could be dropped, the most fruitful first."""
+    found = [replace(relaxation, count=counts[name]) for name, relaxation in _named(asked) if counts.get(name)]
+    return tuple(sorted(found, key=lambda item: -item.count))
+
+
+def _counting(asked: Asked, filters: Mapping[str, Query]) -> dict[str, Any]:
+    query = {"bool": {"filter": base_filters(asked.request) or [{"match_all": {}}]}}
+    counts = {name: {"filter": item} for name, item in filters.items()}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": counts}
+
+
+def _alternatives(asked: Asked, thesaurus: Thesaurus) -> dict[str, Query]:
+    pool, plan = pool_filters(asked), asked.plan
+    if asked.words_only:
+        some = best_language(asked.schema, asked.request.language, plan.words, ANY)
+        return {"any": _filter(*pool, some)}
+    if not plan.topics:
+        return {}
+    found = {"any": _filter(*pool, _some(reaches(topic, asked.schema) for topic in plan.topics))}
+    for place, topic in enumerate(plan.topics):
+        found[f"wide:{place}"] = _filter(*pool, reaches(widened(topic, thesaurus), asked.schema))
+    return found
+
+
+def _relaxations(asked: Asked) -> dict[str, Query]:
+    """What is left when one constraint, chosen facet or topic is taken out."""
+    plan, chosen = asked.plan, chosen_filters(asked)
+    needed: list[Query] = []
+    if asked.words_only:
+        needed.append(best_language(asked.schema, asked.request.language, plan.words, asked.join))
+    reached = {f"topic:{place}": reaches(topic, asked.schema) for place, topic in enumerate(plan.topics)}
+    facts = {f"fact:{place}": query for place, query in enumerate(constraint_filters(plan.constraints))}
+    picked = {f"chosen:{field}": query for field, query in chosen.items()}
+    everything = {**facts, **picked, **reached}
+    return {
+        name: _filter(*needed, *(query for other, query in everything.items() if other != name))
+        for name, _relaxation in _named(asked)
+    }
+
+
+def _named(asked: Asked) -> Iterator[tuple[str, Relaxation]]:
+    """Each constraint that may be dropped, by the name of its count."""
+    plan = asked.plan
+    for place, item in enumerate(plan.constraints):
+        yield f"fact:{place}", Relaxation("filter", item.field, item.values, 0)
+    for field, values in asked.request.chosen.items():
+        yield f"chosen:{field}", Relaxation("chosen", field, values, 0)
+    if len(plan.topics) > 1 or plan.constraints:
+        for place, topic in enumerate(plan.topics):
+            yield f"topic:{place}", Relaxation("topic", "concept", (topic.asked,), 0)
+
+
+def _filter(*queries: Query) -> Query:
+    return {"bool": {"filter": list(queries)}} if queries else {"match_all": {}}
+
+
+def _some(queries: Iterator[Query]) -> Query:
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}}

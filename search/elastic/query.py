@@ -1,0 +1,232 @@
+"""From a plan to the JSON the server is asked; pure, so that snapshots can hold it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from search import scoring
+from search.documents import Field, Role, Schema
+from search.elastic.body import DAY
+from search.elastic.mapping import CONFIRMED, WINDOW
+from search.elastic.words import Query, all_in_one_language, best_language
+from search.engine import SearchRequest
+from search.plan import Constraint, Plan, PlannedTopic
+
+CLOSES, POSTED = "closes_at", "posted_at"
+FACET_VALUES = 500  # of each facet, the most frequent
+MATCHED, VISIBLE, OWN, PICKED = "matched", "visible", "own:", "picked"
+ALL, ANY = "all", "any"
+_TIE = ({f"numbers.{CLOSES}": {"order": "asc", "missing": "_last"}}, {"id": "asc"})
+SORTS: Mapping[str, tuple[Query, ...]] = {
+    "relevance": ({"_score": "desc"}, *_TIE),
+    "deadline": _TIE,
+    "newest": ({f"numbers.{POSTED}": {"order": "desc", "missing": "_last"}}, {"id": "asc"}),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan and a request, and how the topics (without topics or facts: the words) are joined."""
+
+    schema: Schema
+    plan: Plan
+    request: SearchRequest
+    join: str = ALL
+    excluded: str | None = None  # a document that is not to be found
+
+    @property
+    def words_only(self) -> bool:
+        """Whether only the words can decide what is found."""
+        return bool(self.plan.words) and not self.plan.topics and not self.plan.constraints
+
+    @property
+    def names_words(self) -> bool:
+        """Whether the answer has to say which words a hit has; words that are all required need no asking."""
+        return not (self.words_only and self.join == ALL)
+
+    def joined(self, join: str) -> Asked:
+        """The same, joined otherwise."""
+        return replace(self, join=join)
+
+
+def page_body(asked: Asked) -> dict[str, Any]:
+    """The request for one page of hits with its facets."""
+    request = asked.request
+    inside = request.offset + request.limit <= WINDOW
+    body: dict[str, Any] = {
+        "query": main_query(asked),
+        "from": request.offset if inside else 0,
+        "size": request.limit if inside else 0,
+        "track_total_hits": True,
+        "_source": True,
+    }
+    if request.limit and inside:
+        body |= {"sort": list(SORTS[request.sort]), "track_scores": True}
+    if request.chosen:
+        body["post_filter"] = _all(chosen_filters(asked).values())
+    if aggregations := _facets(asked):
+        body["aggs"] = aggregations
+    return body
+
+
+def main_query(asked: Asked) -> Query:
+    """What answers the plan, without the facets that were chosen, scored by the published formula."""
+    plan, request, schema = asked.plan, asked.request, asked.schema
+    must = _topics(asked)
+    scoring_only = boosts(request.now.timestamp())
+    if plan.words:
+        join = asked.join if asked.words_only else ANY
+        words = best_language(schema, request.language, plan.words, join, asked.names_words)
+        (must if asked.words_only else scoring_only).append(words)
+    query: dict[str, Any] = {"filter": pool_filters(asked), "should": scoring_only, "minimum_should_match": 0}
+    if must:
+        query["must"] = must
+    if asked.excluded is not None:
+        query["must_not"] = [{"term": {"id": asked.excluded}}]
+    return {"bool": query}
+
+
+def _topics(asked: Asked) -> list[Query]:
+    levels = [topic_levels(topic, asked.schema) for topic in asked.plan.topics]
+    if asked.join == ALL or len(levels) < 2:
+        return levels
+    return [{"bool": {"should": levels, "minimum_should_match": 1}}]
+
+
+def topic_levels(topic: PlannedTopic, schema: Schema) -> Query:
+    """The best value a topic gives a document: one level for each number of steps and each source of evidence."""
+    by_steps: dict[int, list[str]] = defaultdict(list)
+    for concept, steps in topic.steps.items():
+        by_steps[steps].append(concept)
+    levels = [
+        _worth(scoring.topic_value(steps, source), _terms(f"concepts.{source}", concepts))
+        for steps, concepts in sorted(by_steps.items())
+        for source in _sources(schema)
+    ]
+    return {"dis_max": {"queries": levels}}
+
+
+def reaches(topic: PlannedTopic, schema: Schema) -> Query:
+    """A filter: documents that a topic reaches at all."""
+    return _any(_terms(f"concepts.{source}", topic.steps) for source in _sources(schema))
+
+
+def boosts(now: float) -> list[Query]:
+    """The small addends: a deadline ahead (or none), a recent confirmation by the host. Whole days, as everywhere."""
+    today = int(now // DAY)
+    day = f"days.{CONFIRMED}"
+    past = {"bool": {"filter": [{"range": {f"numbers.{CLOSES}": {"lt": today * DAY}}}]}}
+    # Linear decay reaches nothing at twice the distance at which it reaches half.
+    decay = {"origin": today, "scale": scoring.CONFIRMED_DAYS / 2, "decay": 0.5}
+    fading = {
+        "function_score": {
+            "query": {"bool": {"filter": [{"range": {day: {"lte": today, "gt": today - scoring.CONFIRMED_DAYS}}}]}},
+            "functions": [{"linear": {day: decay}, "weight": scoring.CONFIRMED}],
+            "boost_mode": "replace",
+        }
+    }
+    return [
+        _worth(scoring.AHEAD, {"bool": {"must_not": [past]}}),
+        _worth(scoring.CONFIRMED, {"range": {day: {"gt": today}}}),
+        fading,
+    ]
+
+
+def base_filters(request: SearchRequest) -> list[Query]:
+    """What is always required."""
+    filters = [_terms(f"facets.{field}", values) for field, values in request.require.items()]
+    for field, (low, high) in request.ranges.items():
+        bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
+        filters.append({"range": {f"numbers.{field}": bounds}})
+    return filters
+
+
+def constraint_filters(constraints: Iterable[Constraint]) -> list[Query]:
+    """The facts of a query."""
+    return [_terms(f"facets.{item.field}", item.values) for item in constraints]
+
+
+def pool_filters(asked: Asked) -> list[Query]:
+    """Everything that must hold whatever the topics: what is required, the facts, the quoted words."""
+    filters = [*base_filters(asked.request), *constraint_filters(asked.plan.constraints)]
+    if quoted := tuple(word for word in asked.plan.words if word.required):
+        filters.append(all_in_one_language(asked.schema, quoted))
+    return filters or [{"match_all": {}}]
+
+
+def chosen_filters(asked: Asked) -> dict[str, Query]:
+    """Facet → filter of the values that were picked."""
+    windows = {item.name for item in asked.schema.fields if item.windows}
+    now = asked.request.now.timestamp()
+    return {
+        field: _any(window(field, int(value.removesuffix("d")), now) for value in values)
+        if field in windows
+        else _terms(f"facets.{field}", values)
+        for field, values in asked.request.chosen.items()
+    }
+
+
+def window(field: str, days: int, now: float) -> Query:
+    """From now to some days ahead."""
+    return {"range": {f"numbers.{field}": {"gte": now, "lte": now + days * DAY}}}
+
+
+def facet_fields(asked: Asked) -> list[Field]:
+    """The facets that are counted."""
+    declared = [item for item in asked.schema.fields if item.role is Role.FACET or item.windows]
+    wanted = asked.request.facets
+    return declared if wanted is None else [item for item in declared if item.name in wanted]
+
+
+def _facets(asked: Asked) -> dict[str, Any]:
+    """Counts of each facet among what the other chosen facets leave."""
+    fields, chosen = facet_fields(asked), chosen_filters(asked)
+    shared = {item.name: part for item in fields if item.name not in chosen for part in [_counts(asked, item)]}
+    if not chosen:
+        return shared
+    found: dict[str, Any] = {MATCHED: {"filter": {"match_all": {}}}}
+    if shared:
+        found[VISIBLE] = {"filter": _all(chosen.values()), "aggs": shared}
+    for item in fields:
+        if item.name in chosen:
+            others = [query for field, query in chosen.items() if field != item.name]
+            inside = {item.name: _counts(asked, item)}
+            if item.role is Role.FACET:
+                picked = {value: _terms(f"facets.{item.name}", (value,)) for value in asked.request.chosen[item.name]}
+                inside[PICKED] = {"filters": {"filters": picked}}
+            found[OWN + item.name] = {"filter": _all(others), "aggs": inside}
+    return found
+
+
+def _counts(asked: Asked, item: Field) -> dict[str, Any]:
+    if item.role is Role.FACET:
+        order = [{"_count": "desc"}, {"_key": "asc"}]
+        return {"terms": {"field": f"facets.{item.name}", "size": FACET_VALUES, "order": order}}
+    now = asked.request.now.timestamp()
+    return {"filters": {"filters": {f"{days}d": window(item.name, days, now) for days in item.windows}}}
+
+
+def _sources(schema: Schema) -> list[str]:
+    """The values of evidence, in the order of what they are worth."""
+    known = {"tag", *(item.name for item in schema.of_role(Role.TEXT))}
+    return [source for source in sorted(scoring.EVIDENCE, key=lambda s: -scoring.EVIDENCE[s]) if source in known]
+
+
+def _worth(value: float, query: Query) -> Query:
+    return {"constant_score": {"filter": query, "boost": value}}
+
+
+def _terms(field: str, values: Iterable[str]) -> Query:
+    found = list(values)
+    return {"term": {field: found[0]}} if len(found) == 1 else {"terms": {field: found}}
+
+
+def _all(queries: Iterable[Query]) -> Query:
+    return {"bool": {"filter": list(queries)}}
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}}
