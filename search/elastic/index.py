@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from elasticsearch import BadRequestError, NotFoundError
@@ -12,8 +13,13 @@ from search.documents import Schema
 from search.elastic.client import Link
 from search.elastic.mapping import digest, make_mapping, make_settings
 from search.engine import EngineStatus
+from search.errors import EngineUnavailable
 
 _KEPT = "2m"  # between two pages
+
+
+class AlreadyThere(EngineUnavailable):
+    """Another process has made an index of this name just now; the next attempt will find it."""
 
 
 class Index:
@@ -45,7 +51,8 @@ class Index:
     def ensure(self) -> None:
         """Make the first index if there is none; two processes may try at once."""
         if not self.serving():
-            self._create(self._next_name(), self.alias, {})
+            with suppress(AlreadyThere):
+                self._create(self._next_name(), self.alias, {})
 
     def begin(self) -> str:
         """A new index that readers do not see, without refresh and replicas; its name. What an earlier attempt left
@@ -134,5 +141,6 @@ class Index:
             try:
                 client.indices.create(index=name, settings=settings, mappings=mapping, aliases={alias: {}})
             except BadRequestError as error:
-                if error.error != "resource_already_exists_exception":  # another process was faster
-                    raise
+                if error.error == "resource_already_exists_exception":
+                    raise AlreadyThere(name) from error
+                raise

@@ -17,6 +17,7 @@ from search.plan import Constraint, Plan, PlannedTopic
 
 CLOSES, POSTED = "closes_at", "posted_at"
 FACET_VALUES = 500  # of each facet, the most frequent
+WORDS = 16  # of a query, the first: each is asked of every language
 MATCHED, VISIBLE, OWN, PICKED = "matched", "visible", "own:", "picked"
 ALL, ANY = "all", "any"
 _TIE = ({f"numbers.{CLOSES}": {"order": "asc", "missing": "_last"}}, {"id": "asc"})
@@ -50,6 +51,13 @@ class Asked:
     def joined(self, join: str) -> Asked:
         """The same, joined otherwise."""
         return replace(self, join=join)
+
+
+def ask(schema: Schema, plan: Plan, request: SearchRequest, excluded: str | None = None) -> Asked:
+    """A plan to be met in full; of a pasted page of text only the first words count, so that its cost is bounded."""
+    words = {word.text: word for word in reversed(plan.words)}
+    first = [word for word in dict.fromkeys(plan.words) if words[word.text] is word][:WORDS]
+    return Asked(schema, replace(plan, words=tuple(first)), request, ALL, excluded)
 
 
 def page_body(asked: Asked) -> dict[str, Any]:

@@ -339,7 +339,7 @@ def test_schemes_can_be_read_by_both_sides(schemes: list[Listing]) -> None:
     for scheme in schemes:
         origins = {text.language: text.origin for text in scheme.translations}
         own = {HOME_LANGUAGES[scheme.id]} if scheme.id in HOME_LANGUAGES else set()
-        assert origins == {"en": "source", **dict.fromkeys({"zh-Hans", "vi"} | own, "human")}
+        assert origins == {"en": "source", **dict.fromkeys({"zh-Hans", "vi"} | own, "machine")}
         source = scheme.translations[0]
         for text in scheme.translations:
             assert text.description.count("\n\n") == source.description.count("\n\n"), scheme.id
