@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from search.analysis.cleaning import clean
@@ -37,6 +38,8 @@ def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesauru
         if isinstance(part, Topic):
             topics.append(part)
         else:
+            part = _citizenship(part, text)
+            taken.append((part.span.start, part.span.end))
             filters.append(part)
     left = tuple(_left_over(text, taken, quoted))
     if topics or filters:
@@ -67,6 +70,37 @@ def find_concepts(texts: dict[str, dict[str, str]], index: LabelIndex, thesaurus
 def particles() -> frozenset[str]:
     """Words that carry no meaning in a search ("I want to find", "的", "ที่"); one list per language, one set for all."""
     return frozenset(word.casefold() for entries in _particle_lists().values() for word in entries)
+
+
+def _citizenship(part: Filter, text: str) -> Filter:
+    """A country that people are said to come from ("sinh viên Việt Nam") asks who may apply, not where to go."""
+    if part.field != "country":
+        return part
+    before, after = _citizen_cues()
+    start, end = part.span.start, part.span.end
+    head, tail = text[:start].rstrip().casefold(), text[end:].lstrip().casefold()
+    if cue := next((cue for cue in before if _ends_with(head, cue)), None):
+        start = len(head) - len(cue)
+    elif cue := next((cue for cue in after if tail.startswith(cue)), None):
+        end = text.casefold().index(cue, end) + len(cue)
+    else:
+        return part
+    return replace(part, field="open_to", span=Span(start, end, text[start:end]), alternatives=(part.concept,))
+
+
+def _ends_with(head: str, cue: str) -> bool:
+    """Whether a text ends with a cue that is a word of its own (where words have spaces between them)."""
+    before = head[: -len(cue)]
+    return head.endswith(cue) and (cue[0] >= _FIRST_SPACELESS or not before[-1:].isalnum())
+
+
+@cache
+def _citizen_cues() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cues before and behind a country, of all languages, the longest first."""
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "citizens.toml").read_text("utf-8"))
+    found = ({cue.casefold() for table in tables.values() for cue in table[place]} for place in ("before", "after"))
+    before, after = (tuple(sorted(cues, key=lambda cue: (-len(cue), cue))) for cues in found)
+    return before, after
 
 
 def _interrupted(

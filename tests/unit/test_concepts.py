@@ -233,3 +233,30 @@ def test_descendants_count_the_shortest_way(thesaurus: Thesaurus) -> None:
     small = Thesaurus([topic("a"), topic("b", "a"), topic("c", "b", "a")], ("en",))
     assert small.descendants("a") == {"a": 0, "b": 1, "c": 1}
     assert small.ancestors("c") == {"b": 1, "a": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "citizen", "host"),
+    [
+        ("scholarships for Vietnamese students in China", "VN", "CN"), ("Thai nationals robotics", "TH", None),
+        ("面向越南学生的人工智能奖学金 中国", "VN", "CN"), ("học bổng cho sinh viên Việt Nam ở Trung Quốc", "VN", "CN"),
+        ("ทุนสำหรับนักศึกษาไทย ประเทศจีน", "TH", "CN"), ("beasiswa untuk mahasiswa Indonesia di Tiongkok", "ID", "CN"),
+        ("ທຶນ ສຳລັບ ນັກສຶກສາລາວ", "LA", None), ("អាហារូបករណ៍ សម្រាប់ និស្សិតកម្ពុជា", "KH", None),
+        ("မြန်မာကျောင်းသားများအတွက် ပညာသင်ဆု", "MM", None), ("bolsas para estudantes de Timor-Leste", "TL", None),
+        ("AI in Thailand", None, "TH"), ("去泰国学人工智能", None, "TH"),
+    ],
+)  # fmt: skip
+def test_a_country_people_come_from_is_not_where_they_go(
+    query: str, citizen: str | None, host: str | None, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    read = understand(query, "en", labels, thesaurus)
+    asked = {found.field: found.values for found in read.filters}
+    assert asked.get("open_to") == ((citizen,) if citizen else None)
+    assert asked.get("country") == ((host,) if host else None)
+
+
+@pytest.mark.parametrize(
+    "query", ["Chinese Government Scholarship", "中国政府奖学金", "học bổng chính phủ Trung Quốc", "ทุนรัฐบาลจีน"]
+)
+def test_a_government_that_pays_is_no_topic(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    assert understand(query, "en", labels, thesaurus).topics == ()
