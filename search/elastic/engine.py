@@ -14,7 +14,7 @@ from search.elastic.client import Link, Missing
 from search.elastic.fallback import Fallback, counting_body, fall_back, read_relaxations, relaxations_body
 from search.elastic.index import Index
 from search.elastic.lock import Clock, Lock
-from search.elastic.query import ANY, Asked, page_body
+from search.elastic.query import ANY, Asked, bounded, page_body
 from search.elastic.rebuilding import rebuild
 from search.elastic.results import (
     read_counts,
@@ -62,7 +62,7 @@ class ElasticEngine:
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Answer a request. Raises `EngineUnavailable` when the cluster cannot be asked."""
-        asked = Asked(self.schema, make_plan(request.understanding, self.thesaurus), request)
+        asked = self._plan(request)
         answer = self._ask(page_body(asked))
         if read_total(answer):
             return self._results(answer, Fallback(asked))
@@ -116,7 +116,7 @@ class ElasticEngine:
 
     def scan(self, request: SearchRequest) -> Iterator[Hit]:
         """All hits of a request in order, however many, at one point in time: for exports. Nothing is relaxed."""
-        asked = Asked(self.schema, make_plan(request.understanding, self.thesaurus), replace(request, facets=()))
+        asked = self._plan(replace(request, facets=()))
         body = page_body(replace(asked, request=replace(asked.request, offset=0, limit=_BATCH)))
         yield from (read_hit(hit, asked) for hit in self.index.read_all(body))
 
@@ -129,6 +129,9 @@ class ElasticEngine:
         if self.index.serving():
             body = {"sort": [{"id": "asc"}], "size": _VERSIONS, "version": True, "_source": False}
             yield from ((hit["_id"], int(hit["_version"])) for hit in self.index.read_all(body))
+
+    def _plan(self, request: SearchRequest) -> Asked:
+        return Asked(self.schema, bounded(make_plan(request.understanding, self.thesaurus)), request)
 
     def _tags(self, document_id: str) -> list[str]:
         """The concepts a document's owner tagged it with; none if there is no such document."""

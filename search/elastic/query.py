@@ -53,11 +53,9 @@ class Asked:
         return replace(self, join=join)
 
 
-def ask(schema: Schema, plan: Plan, request: SearchRequest, excluded: str | None = None) -> Asked:
-    """A plan to be met in full; of a pasted page of text only the first words count, so that its cost is bounded."""
-    words = {word.text: word for word in reversed(plan.words)}
-    first = [word for word in dict.fromkeys(plan.words) if words[word.text] is word][:WORDS]
-    return Asked(schema, replace(plan, words=tuple(first)), request, ALL, excluded)
+def bounded(plan: Plan) -> Plan:
+    """The plan with the first words only, each once: so that a pasted page of text costs no more than a long query."""
+    return replace(plan, words=tuple(dict.fromkeys(plan.words))[:WORDS])
 
 
 def page_body(asked: Asked) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read_matched(answer: Json) -> int:
 
 def read_counts(answer: Json) -> dict[str, int]:
     """Name → number of documents, of an answer that only counts."""
-    return {name: int(counted["doc_count"]) for name, counted in answer["aggregations"].items()}
+    return {name: int(counted["doc_count"]) for name, counted in answer.get("aggregations", {}).items()}
 
 
 def read_hits(answer: Json, asked: Asked) -> tuple[Hit, ...]:

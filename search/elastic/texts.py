@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
+from itertools import chain, pairwise
 
 from search.analysis.cleaning import clean, has_han, simplify
-from search.analysis.segmentation import CLUSTER_SCRIPTS, script_of, terms
+from search.analysis.folding import fold
+from search.analysis.segmentation import CLUSTER_SCRIPTS, clusters, script_of
 
-# The scripts whose pairs we cut; most texts have none of them and need not be looked at more closely.
-_CLUSTERED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f]")
 _SIGNS = re.compile(r"(?<=[^\W_])[+#]+")
 _NAMES = {"+": "_plus", "#": "_sharp"}
 # Khmer writes the subscripts of TA and DA alike; the server's folding takes them for different letters.
 _KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA = "\u17d2\u178a", "\u17d2\u178f"
+_BLOCKS = (range(0x0E00, 0x0F00), range(0x1000, 0x10A0), range(0x1780, 0x1800), range(0xAA60, 0xAA80))
+
+
+def _runs() -> re.Pattern[str]:
+    """Stretches of letters, marks and digits of one of the scripts without spaces whose pairs the server cannot cut."""
+    characters: dict[str, str] = defaultdict(str)
+    for character in map(chr, chain.from_iterable(_BLOCKS)):
+        script = script_of(character)
+        if script in CLUSTER_SCRIPTS and unicodedata.category(character)[0] in "LMN":
+            characters[script] += character
+    return re.compile("|".join(f"[{own}]+" for own in characters.values()))
+
+
+_RUNS = _runs()
+_ANY = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f]")  # quick to say that there is none
 
 
 def prepare(text: str) -> str:
@@ -24,13 +41,12 @@ def prepare(text: str) -> str:
 
 
 def cluster_pairs(prepared: str) -> str:
-    """The pairs of grapheme clusters of a prepared text, with spaces between them; empty where its scripts have
-    none."""
-    if not _CLUSTERED.search(prepared):
-        return ""
-    pairs = terms(prepared).pairs
-    if has_han(prepared):  # whose pairs the server cuts
-        pairs = tuple(pair for pair in pairs if pair and script_of(pair) in CLUSTER_SCRIPTS)
+    """The pairs of grapheme clusters of a prepared text, with spaces between them: those of `segmentation.terms`, but
+    found without cutting words (which differs only where two of the scripts touch)."""
+    pairs: list[str] = []
+    for run in _RUNS.findall(prepared) if _ANY.search(prepared) else ():
+        parts = [fold(run[start:end]) for start, end in clusters(run)]
+        pairs.extend(first + second for first, second in pairwise(parts))
     return " ".join(pairs)
 
 

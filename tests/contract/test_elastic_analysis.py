@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from search.analysis.cleaning import clean
-from search.analysis.segmentation import terms
+from search.analysis.segmentation import CLUSTER_SCRIPTS, script_of, terms
 from search.elastic.engine import ElasticEngine
-from search.elastic.texts import prepare
+from search.elastic.texts import cluster_pairs, prepare
 from tests.contract.test_engine import make
 
 SENTENCES = (
@@ -20,6 +20,14 @@ SENTENCES = (
     "ဉာဏ်ရည်တု သင်တန်း",
     "Bolsas para pós-graduação em ciência de dados",
     "Pelatihan kecerdasan buatan bagi dosen muda",
+)
+
+
+MIXED = (
+    "หลักสูตร AI ปี ๒๕๖๙ (ภาคฤดูร้อน) ๆ ฯลฯ",
+    "ພາສາລາວ ແລະ ภาษาไทย, 5G",
+    "ភាសា៖ ខ្មែរ។ ១២៣ abc",
+    "မြန်မာ၊ ၂၀၂၆ ခုနှစ်။ 桂林",
 )
 
 
@@ -40,6 +48,12 @@ def test_words_are_cut_and_folded_as_ours(server: ElasticEngine) -> None:
         ours = terms(clean(sentence))
         assert tokens(server, "folded", prepare(sentence)) == list(ours.folded)
         assert tokens(server, "exact", prepare(sentence)) == list(ours.exact)
+
+
+@pytest.mark.parametrize("sentence", [*SENTENCES, *MIXED])
+def test_pairs_are_those_of_the_other_engine(sentence: str) -> None:
+    ours = [pair for pair in terms(clean(sentence)).pairs if script_of(pair) in CLUSTER_SCRIPTS]
+    assert cluster_pairs(prepare(sentence)).split() == ours
 
 
 def test_chinese_is_indexed_by_characters_and_pairs_and_asked_by_pairs(server: ElasticEngine) -> None:

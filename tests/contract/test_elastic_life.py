@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from search.concepts.index import LabelIndex
+from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Understanding
 from search.documents import Document, Field, Role
@@ -16,7 +18,7 @@ from search.elastic.client import Link
 from search.elastic.engine import ElasticEngine
 from search.elastic.lock import PATIENCE, Lock, Locked
 from search.elastic.writing import BATCH, DocumentsRejected
-from search.engine import SearchRequest
+from search.engine import MAX_QUERY_LENGTH, SearchRequest
 from search.errors import EngineUnavailable
 from tests.contract.conftest import SCHEMA, system_clock
 from tests.contract.test_engine import NOW, make
@@ -44,6 +46,7 @@ def test_a_late_write_cannot_bring_a_removed_document_back(elastic: ElasticEngin
     assert elastic.delete({"a": 5, "b": 2, "never seen": 4}) == 1
     assert elastic.put([make("a", version=4), make("never seen", version=3)]) == 0
     assert versions(elastic) == {"b": 3}
+    assert elastic.put([make("a", version=5)]) == 0
     assert elastic.put([make("a", version=6)]) == 1
 
 
@@ -175,3 +178,12 @@ def test_signs_that_are_part_of_a_name_count(elastic: ElasticEngine) -> None:
     )
     assert [found.id for found in elastic.suggest("zeta++", "en")] == ["plus"]
     assert [found.id for found in elastic.suggest("zeta#", "en")] == ["sharp"]
+
+
+@pytest.mark.parametrize("text", ["q w z j k v x ", "桂林甘蔗糖厂设备升级改造鱼塘水质检测", "ស្រូវអង្ករគោក្របីផ្លូវទឹក"])
+def test_a_pasted_text_is_no_more_than_a_long_query(
+    elastic: ElasticEngine, labels: LabelIndex, thesaurus: Thesaurus, text: str
+) -> None:
+    elastic.rebuild([make("a", title="something else")])
+    pasted = understand((text * MAX_QUERY_LENGTH)[:MAX_QUERY_LENGTH], "en", labels, thesaurus)
+    assert elastic.search(replace(EVERYTHING, understanding=pasted)).total == 0

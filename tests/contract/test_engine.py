@@ -49,6 +49,12 @@ def test_an_empty_query_finds_everything(engine: SearchEngine, find: Find) -> No
     assert sorted(ids(find())) == ["a", "b"]
 
 
+def test_an_empty_index_answers_everything_with_nothing(find: Find) -> None:
+    for query in ("", "machine learning", "China", "harbour", "harbour field"):
+        results = find(query)
+        assert (results.total, results.hits, results.suggestions) == (0, (), ())
+
+
 @pytest.mark.parametrize(
     "query", ["machine learning", "机器学习", "機器學習", "hoc may", "học máy", "การเรียนรู้ของเครื่อง", "စက်သင်ယူမှု"]
 )
@@ -242,6 +248,12 @@ def test_a_failed_rebuild_leaves_the_old_index(engine: SearchEngine, find: Find)
     with pytest.raises(RuntimeError, match="no more"):
         engine.rebuild(broken())
     assert ids(find()) == ["old"]
+
+
+def test_versions_tell_what_is_there(engine: SearchEngine) -> None:
+    engine.put([make("a", version=3), make("b"), make("c")])
+    engine.delete(["b"])
+    assert dict(engine.versions()) == {"a": 3, "c": 1}
 
 
 def test_similar_documents_share_concepts(engine: SearchEngine, find: Find) -> None:

@@ -1,4 +1,5 @@
-"""Servers as fixtures: one of each for a whole run, started when the first test wants it."""
+"""Elasticsearch as fixtures, started when the first test wants it; import them in one `conftest.py` only, for each
+import would start a server of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +11,6 @@ import pytest
 
 from tests.servers.elasticsearch import ElasticsearchServer
 from tests.servers.places import Missing
-from tests.servers.postgresql import PostgresqlServer
 
 Server = TypeVar("Server")
 
@@ -50,17 +50,6 @@ def elasticsearch_url(request: pytest.FixtureRequest) -> str:
 def secure_elasticsearch_server() -> Iterator[ElasticsearchServer]:
     """Elasticsearch with security and TLS; not kept, since two servers at once are a lot for a small machine."""
     server = obtain(lambda: ElasticsearchServer.create(secure=True))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgresqlServer]:
-    """PostgreSQL with an empty database."""
-    server = obtain(PostgresqlServer.create)
     try:
         server.start()
         yield server

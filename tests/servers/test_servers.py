@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.fixtures import obtain, postgresql_server
+from tests.servers.fixtures import obtain
 from tests.servers.places import Missing
 from tests.servers.postgresql import PostgresqlServer
 
-__all__ = ["postgresql_server"]
+
+@pytest.fixture
+def server() -> Iterator[PostgresqlServer]:
+    """One that may be stopped without harm to others."""
+    created = obtain(PostgresqlServer.create)
+    try:
+        created.start()
+        yield created
+    finally:
+        created.close()
 
 
 def owner(pid: int) -> int:
     return Path(f"/proc/{pid}").stat().st_uid
 
 
-def test_postgresql_keeps_its_data_over_a_restart(postgresql_server: PostgresqlServer) -> None:
-    server = postgresql_server
+def test_postgresql_keeps_its_data_over_a_restart(server: PostgresqlServer) -> None:
     server.query("CREATE TABLE kept AS SELECT 'ພາສາ' AS word")
     server.create_database("copy", "portal")
     server.stop()
