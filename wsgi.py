@@ -2,5 +2,8 @@
 
 from portal import create_app
 from portal.settings import Settings
+from portal.web.tracing import configure_logging
 
-app = create_app(Settings.from_environment())
+settings = Settings.from_environment()
+configure_logging(settings.log_level)
+app = create_app(settings)

@@ -35,10 +35,17 @@ class Settings:
     elasticsearch_replicas: str = _setting("0", "copies of each shard of a new index", "ELASTICSEARCH_REPLICAS")
     elasticsearch_timeout: str = _setting("1", "seconds that a search may take", "ELASTICSEARCH_TIMEOUT")
     secret_key: str = _setting("", "signs cookies and forms; empty: a new one at each start", "SECRET_KEY")
+    embeddings_model: str = _setting("", "folder of a sentence-transformers model in ONNX form; empty: none takes part")
+    translation_url: str = _setting(
+        "", "LibreTranslate-compatible server that drafts missing translations; empty: none"
+    )
+    translation_api_key: str = _setting("", "its key, if it wants one")
     site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
     site_name: str = _setting("", "name of the site; empty: the translated name of this project")
     home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")
     demonstration: str = _setting("", "1: every page says that the content is for demonstration")
+    trusted_proxies: str = _setting("0", "proxies in front whose word on the client's address and scheme is taken")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     https_only: str = _setting("", "1: cookies only over HTTPS, and HSTS")
 
     @classmethod

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import QueuePool
 
 from portal.core.clock import Clock, system_clock
-from portal.core.database import create_engine, prepare_sqlite
+from portal.core.database import create_engine, file_connections
 from portal.core.unit_of_work import UnitOfWork
 from portal.indexing.labels import LabelIndexCache
 from portal.listings.document import SCHEMA
@@ -21,8 +18,11 @@ from portal.settings import Settings
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Thesaurus
+from search.documents import Schema
 from search.embedded.engine import EmbeddedEngine
+from search.embeddings import OnnxEmbedder
 from search.engine import SearchEngine
+from search.semantic import SemanticEngine
 
 _Opened = tuple[SearchEngine, Callable[[], object]]  # an engine, and what closes its connections
 
@@ -46,8 +46,22 @@ class Site:
         database = create_engine(settings.database)
         sessions = sessionmaker(database, expire_on_commit=False)
         thesaurus = load_thesaurus()
-        engine, close = (_elastic if settings.elasticsearch_url else _embedded)(settings, database, thesaurus, clock)
-        return cls(settings, clock, database, sessions, thesaurus, engine, LabelIndexCache(sessions, thesaurus), close)
+        embedder = OnnxEmbedder(Path(settings.embeddings_model)) if settings.embeddings_model else None
+        schema = replace(SCHEMA, dimensions=embedder.dimensions) if embedder else SCHEMA
+        opened = _elastic if settings.elasticsearch_url else _embedded
+        engine, close = opened(schema, settings, database, thesaurus, clock)
+        if embedder:
+            engine = SemanticEngine(engine, embedder)
+        labels = LabelIndexCache(sessions, thesaurus, Path(settings.data_dir))
+        return cls(settings, clock, database, sessions, thesaurus, engine, labels, close)
+
+    def warm(self) -> None:
+        """Load what every request needs, before the first one comes."""
+        _ = self.labels
+
+    def forked(self) -> None:
+        """In a process that was forked: leave the parent's connections to it."""
+        self.database.dispose(close=False)
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -57,7 +71,7 @@ class Site:
     @property
     def is_index_in_file(self) -> bool:
         """Whether the index is a file: then nothing else can be written while it is built anew."""
-        return isinstance(self.engine, EmbeddedEngine)
+        return not self.settings.elasticsearch_url
 
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work."""
@@ -69,7 +83,7 @@ class Site:
         return self._labels.get()
 
 
-def _elastic(settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock) -> _Opened:
+def _elastic(schema: Schema, settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock) -> _Opened:
     from search.elastic.client import Address, Link
     from search.elastic.engine import ElasticEngine
 
@@ -79,22 +93,11 @@ def _elastic(settings: Settings, _database: Engine, thesaurus: Thesaurus, clock:
     )  # fmt: skip
     link = Link(address)
     shards, replicas = int(settings.elasticsearch_shards), int(settings.elasticsearch_replicas)
-    return ElasticEngine(SCHEMA, thesaurus, link, clock, settings.elasticsearch_prefix, shards, replicas), link.close
+    return ElasticEngine(schema, thesaurus, link, clock, settings.elasticsearch_prefix, shards, replicas), link.close
 
 
-def _embedded(settings: Settings, database: Engine, thesaurus: Thesaurus, _clock: Clock) -> _Opened:
-    connections = _index_connections(database, settings)
-    return EmbeddedEngine(SCHEMA, thesaurus, connections.connect), connections.dispose
-
-
-def _index_connections(database: Engine, settings: Settings) -> QueuePool:
-    """Connections of the search index, in autocommit mode: to the file of the database, or one beside other files."""
+def _embedded(schema: Schema, settings: Settings, database: Engine, thesaurus: Thesaurus, _clock: Clock) -> _Opened:
+    """The index is in the file of the database, or in one beside other files."""
     own = database.url.database if database.dialect.name == "sqlite" else None
-    path = own or str(Path(settings.data_dir) / "search.sqlite3")
-
-    def connect() -> Any:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        prepare_sqlite(connection)
-        return connection
-
-    return QueuePool(connect, pool_size=8, max_overflow=-1)
+    connections = file_connections(Path(own) if own else Path(settings.data_dir) / "search.sqlite3")
+    return EmbeddedEngine(schema, thesaurus, connections.connect), connections.dispose

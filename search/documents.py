@@ -38,6 +38,7 @@ class Schema:
     name: str
     fields: tuple[Field, ...]
     languages: tuple[str, ...]
+    dimensions: int = 0  # of the vectors of documents; 0: they have none
 
     def of_role(self, *roles: Role) -> tuple[Field, ...]:
         """The fields with one of these roles, in declared order."""
@@ -70,3 +71,4 @@ class Document:
     facets: Mapping[str, tuple[str, ...]]  # FACET and FILTER fields → codes
     numbers: Mapping[str, float]  # NUMBER fields; a missing one sorts last and matches no range
     stored: Mapping[str, Any] = field(default_factory=dict)  # JSON handed back with each hit
+    vector: tuple[float, ...] = ()  # its meaning, of length 1, where the schema has dimensions

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from search.concepts.understanding import Understanding
 from search.documents import Document
-from search.results import SearchResults, Suggestion
+from search.results import Hit, SearchResults, Suggestion
 
 MAX_QUERY_LENGTH = 300
 SORTS = ("relevance", "deadline", "newest")
+WINDOW = 10_000  # a page lies within so many hits; what is deeper is reached by walking there
+KEPT = timedelta(minutes=5)  # a walk waits so long for its next step
+
+Place = Mapping[str, Any]  # where a walk has come to: JSON that only the engine it comes from can read
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,31 @@ class SearchRequest:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a plan is met that nothing answers as it stands: `relaxed`, by any of its topics or words; `wide`, by these
+    topics (their places in the plan) one step up the thesaurus."""
+
+    relaxed: bool = False
+    wide: tuple[int, ...] = ()
+
+
+AS_IT_STANDS = Way()
+
+
+def way_of(place: Place) -> Way:
+    """The way in which a walk began: it goes on in the same, whatever other ways would find by now."""
+    return Way(place["relaxed"], tuple(place["wide"]))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of a walk: its hits with all that a page has, and the place to go on from; None at the end."""
+
+    results: SearchResults
+    place: Place | None
+
+
+@dataclass(frozen=True)
 class EngineStatus:
     """How an index stands: number of documents, digest of its schema, and whether that equals the declared one."""
 
@@ -49,10 +78,32 @@ class SearchEngine(Protocol):
     """A place that keeps documents and answers requests."""
 
     def search(self, request: SearchRequest) -> SearchResults:
-        """Answer a request. Raises `search.errors.EngineUnavailable` when the engine cannot be asked."""
+        """Answer a request. Beyond `WINDOW` a page has no hits, only counts.
+
+        Raises `search.errors.EngineUnavailable` when the engine cannot be asked.
+        """
+
+    def walk(self, request: SearchRequest, place: Place | None = None) -> Stretch:
+        """The first `limit` hits of a request, or those after a place, in the order of the pages and however deep;
+        `offset` plays no part. Facets come with the first stretch alone.
+
+        Go on with the same request, the same `now` included. What is written meanwhile repeats and hides no other
+        document (each engine says how far it can promise that). Raises `search.errors.PlaceLost` where the engine
+        cannot go on from a place any more.
+        """
+
+    def scan(self, request: SearchRequest) -> Iterator[Hit]:
+        """All hits of a request in the order of the pages, as they are at the moment when the first is asked for.
+
+        No more than a batch is held in memory. Close it to give up early.
+        """
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one; the document itself is left out."""
+
+    def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
+        """The documents closest to a vector among those that meet the facts of a request, the cosine as their score.
+        None where the schema has no dimensions."""
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Documents whose title has words beginning with what was typed (concepts come from the label index)."""

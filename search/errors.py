@@ -9,5 +9,9 @@ class EngineUnavailable(SearchError):
     """The engine cannot be asked at present."""
 
 
+class PlaceLost(SearchError):
+    """A walk cannot go on: what it saw has not been kept."""
+
+
 class InvalidThesaurus(SearchError):
     """A thesaurus file breaks a rule; the message names file, concept and field."""

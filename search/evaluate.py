@@ -1,5 +1,8 @@
 """How quality is judged: needs, each phrased in every language, with the facts that make a document relevant.
 
+Every need is phrased twice: carefully, and carelessly as people type on a phone (slips, no marks, scripts mixed). One
+half of the needs is there to tune with; the other half is reported, and nobody looks at it while tuning.
+
 The measures: nDCG@10 (gain 2^grade - 1, Järvelin and Kekäläinen 2002), recall@50, overlap of the first ten with those
 of the English phrase, and the share of phrases of which every word was understood.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -19,6 +22,8 @@ from search.documents import Document
 from search.results import SearchResults
 
 EXACT, NARROWER, FACTS_ONLY = 3, 2, 1
+TUNE, REPORT = "tune", "report"  # the halves
+CAREFUL, CARELESS = "careful", "careless"  # the styles
 Ask = Callable[[str, str, int], SearchResults]  # text, language, number of hits
 
 
@@ -30,14 +35,18 @@ class Need:
     concepts: tuple[str, ...]  # all must be met, by themselves or something narrower
     facts: Mapping[str, tuple[str, ...]]  # facet → values, one of which must be there
     phrases: Mapping[str, str]
+    careless: Mapping[str, str] = field(default_factory=dict)
+    half: str = TUNE
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The measures of one need in one language."""
+    """The measures of one need in one language and style. `overlap`: with what the careful English phrase finds."""
 
     need: str
     language: str
+    style: str
+    half: str
     ndcg: float
     recall: float
     overlap: float
@@ -64,6 +73,8 @@ def read_needs(path: Path) -> list[Need]:
             tuple(table.get("concepts", ())),
             {field: tuple(values) for field, values in table.get("facts", {}).items()},
             dict(table["phrases"]),
+            dict(table.get("careless", {})),
+            table.get("half", TUNE),
         )
         for table in tables
     ]
@@ -72,8 +83,8 @@ def read_needs(path: Path) -> list[Need]:
 def grade(document: Document, need: Need, thesaurus: Thesaurus) -> int:
     """How relevant a document is: 3 tagged with just the concept, 2 with a narrower one, 1 facts alone were asked
     for, 0 not."""
-    for field, values in need.facts.items():
-        if not set(values) & set(document.facets.get(field, ())):
+    for name, values in need.facts.items():
+        if not set(values) & set(document.facets.get(name, ())):
             return 0
     if not need.concepts:
         return FACTS_ONLY
@@ -93,16 +104,19 @@ def measure(needs: Iterable[Need], documents: Sequence[Document], thesaurus: The
     for need in needs:
         grades = {document.id: value for document in documents if (value := grade(document, need, thesaurus))}
         english = [hit.id for hit in ask(need.phrases["en"], "en", 10).hits]
-        for language, phrase in need.phrases.items():
-            found = ask(phrase, language, 50)
-            ids = [hit.id for hit in found.hits]
-            measures.append(
-                Measure(
-                    need.id, language, ndcg(ids[:10], grades), _recall(ids, grades), overlap(ids[:10], english),
-                    not found.understanding.words,
-                )
-            )  # fmt: skip
+        for style, phrases in ((CAREFUL, need.phrases), (CARELESS, need.careless)):
+            for language, phrase in phrases.items():
+                found = ask(phrase, language, 50)
+                ids = [hit.id for hit in found.hits]
+                values = ndcg(ids[:10], grades), _recall(ids, grades), overlap(ids[:10], english)
+                understood = not found.understanding.words
+                measures.append(Measure(need.id, language, style, need.half, *values, understood))
     return measures
+
+
+def chosen(measures: Iterable[Measure], half: str, style: str = CAREFUL) -> list[Measure]:
+    """The measures of one half and style."""
+    return [m for m in measures if (m.half, m.style) == (half, style)]
 
 
 def summarise(measures: Sequence[Measure], languages: Iterable[str]) -> list[Summary]:
@@ -110,6 +124,8 @@ def summarise(measures: Sequence[Measure], languages: Iterable[str]) -> list[Sum
     rows = []
     for language in languages:
         own = [m for m in measures if m.language == language]
+        if not own:
+            continue
         understood = fmean(float(m.understood) for m in own)
         means = (fmean(m.ndcg for m in own), fmean(m.recall for m in own), fmean(m.overlap for m in own))
         rows.append(Summary(language, *means, understood))

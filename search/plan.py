@@ -9,7 +9,7 @@ from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
 from search.analysis.segmentation import script_of, terms
 from search.concepts.thesaurus import Thesaurus
-from search.concepts.understanding import Understanding
+from search.concepts.understanding import Limit, Understanding
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,29 @@ class PlannedWord:
     required: bool
 
 
+Bound = tuple[str, float | None, float | None]  # NUMBER field, lowest, highest
+
+# What a limit of a query means: the numbers between which a document lies. The first must not be above the limit's
+# highest, the second not below its lowest, so that the two stretches meet.
+LIMITS: Mapping[str, tuple[str, str]] = {
+    "months": ("months_min", "months_max"),
+    "starts": ("starts_from", "starts_until"),
+    "closes": ("closes_at", "closes_at"),
+    "stipend": ("stipend", "stipend"),
+}
+UNITS: Mapping[str, str] = {"stipend": "currency"}  # limit → the FILTER field that has its unit
+
+
 @dataclass(frozen=True)
 class Constraint:
-    """A fact that must hold: one of the values in the field. `text` is the query's own words for it."""
+    """A fact that must hold: one of the values in the field (if there are any) and every number within its bounds, both
+    included. `text` is the query's own words for it, `concept` the entry they matched."""
 
     field: str
     values: tuple[str, ...]
     text: str
-    concept: str
+    concept: str | None
+    bounds: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,7 @@ def make_plan(understanding: Understanding, thesaurus: Thesaurus) -> Plan:
     """The plan of an understood query. Places or values of one field that were both named are alternatives, not a
     contradiction."""
     topics = {
-        t.concept: PlannedTopic(t.concept, t.span.text, thesaurus.descendants(t.concept)) for t in understanding.topics
+        t.concept: PlannedTopic(t.concept, t.span.text, thesaurus.answers(t.concept)) for t in understanding.topics
     }
     return Plan(
         tuple(topics.values()),
@@ -114,4 +129,15 @@ def _constraints(understanding: Understanding) -> list[Constraint]:
         else:
             values = tuple(dict.fromkeys((*known.values, *item.values)))
             merged[item.field] = Constraint(item.field, values, f"{known.text}, {item.span.text}", known.concept)
-    return list(merged.values())
+    return [*merged.values(), *map(_limit, understanding.limits)]
+
+
+def _limit(limit: Limit) -> Constraint:
+    low_field, high_field = LIMITS[limit.name]
+    bounds: list[Bound] = []
+    if limit.high is not None:
+        bounds.append((low_field, None, limit.high))
+    if limit.low is not None:
+        bounds.append((high_field, limit.low, None))
+    unit = (limit.unit,) if limit.unit and limit.name in UNITS else ()
+    return Constraint(UNITS.get(limit.name, limit.name), unit, limit.span.text, None, tuple(bounds))

@@ -13,7 +13,8 @@ from search.concepts.understanding import Understanding
 class Reason:
     """One cause for which a document was found.
 
-    kind: "concept" (topic of the query met), "word" (left-over word met), "filter" (a fact that was asked for).
+    kind: "concept" (topic of the query met), "word" (left-over word met), "filter" (a fact that was asked for),
+    "meaning" (close to the query, by a model).
     `asked` is the query's own text; `concept` the id met (it may be narrower than the one asked for: `distance` steps);
     `source` the field, `language` and `surface` the words that stood there (None when its owner tagged it).
     For "filter", `field` and `value` name the fact.
@@ -33,12 +34,12 @@ class Reason:
 
 @dataclass(frozen=True)
 class ScorePart:
-    """One addend of a score: its name ("topic:<id>", "words", "deadline-ahead", "recently-confirmed"), value and
-    inputs."""
+    """One addend of a score: its name ("topic:<id>", "words", "deadline-ahead", "recently-confirmed"), its value, and
+    the named factors that the value is the product of."""
 
     name: str
     value: float
-    inputs: Mapping[str, float] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class SearchResults:
     widened: tuple[str, ...] = ()
     suggestions: tuple[Relaxation, ...] = ()  # only when total is 0
     degraded: bool = False
+    by_meaning: bool = False  # a model took part
 
 
 @dataclass(frozen=True)

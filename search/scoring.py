@@ -11,6 +11,11 @@ Equal scores: the nearer deadline first, then the id.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
+from search.results import ScorePart
+
 TOPIC = 10.0
 NARROWER = 0.8
 EVIDENCE = {"title": 1.0, "tag": 0.9, "summary": 0.7, "description": 0.4}
@@ -23,18 +28,35 @@ AHEAD = 0.5
 MAX_BOOST = CONFIRMED + AHEAD
 
 
+def topic_factors(steps: int, source: str) -> dict[str, float]:
+    """What one topic's value is the product of, met `steps` below the concept asked for, in a field or as the owner's
+    tag."""
+    return {"points": TOPIC, "narrower": NARROWER**steps, "evidence": EVIDENCE[source]}
+
+
 def topic_value(steps: int, source: str) -> float:
-    """What one topic adds, met `steps` below the concept asked for, in a field or as the owner's tag."""
-    return TOPIC * NARROWER**steps * EVIDENCE[source]
+    """What one topic adds."""
+    return math.prod(topic_factors(steps, source).values())
+
+
+def confirmed_factors(days_since: float) -> dict[str, float]:
+    """What the value of a confirmation by the host is the product of."""
+    return {"points": CONFIRMED, "share": max(0.0, 1.0 - max(days_since, 0.0) / CONFIRMED_DAYS)}
 
 
 def confirmed_value(days_since: float | None) -> float:
     """What a recent confirmation by the host adds."""
-    if days_since is None:
-        return 0.0
-    return CONFIRMED * max(0.0, 1.0 - max(days_since, 0.0) / CONFIRMED_DAYS)
+    return 0.0 if days_since is None else math.prod(confirmed_factors(days_since).values())
 
 
 def ahead_value(days_until: float | None) -> float:
     """What a deadline that is still ahead adds; none stated (or applications at any time) counts as ahead."""
     return AHEAD if days_until is None or days_until >= 0 else 0.0
+
+
+def boosts(days_since: float | None, days_until: float | None) -> Iterator[ScorePart]:
+    """The small addends that are not zero."""
+    if days_since is not None and (confirmed := confirmed_value(days_since)):
+        yield ScorePart("recently-confirmed", confirmed, confirmed_factors(days_since))
+    if ahead := ahead_value(days_until):
+        yield ScorePart("deadline-ahead", ahead, {"points": AHEAD})

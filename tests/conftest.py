@@ -27,17 +27,22 @@ from portal.settings import Settings
 from portal.site import Site
 from tests.functional.inspection import InspectingClient
 from tests.moments import fixed_clock
+from tests.servers.fixtures import elasticsearch_server, elasticsearch_url, secure_elasticsearch_server
 from tests.servers.places import Missing
 from tests.servers.postgresql import PostgresqlServer
 
-BOTH_DATABASES = ("features", "migrations")  # folders whose tests run on every database
+__all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
+BOTH_DATABASES = ("faults", "features", "migrations")  # folders whose tests run on every database
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of some folders on SQLite and on PostgreSQL, where they ask for a database at all."""
+    """Run the tests of some folders on SQLite and on PostgreSQL, where they ask for a database at all, unless a mark
+    names the one."""
     if "database_kind" in metafunc.fixturenames:
         both = Path(metafunc.module.__file__).parent.name in BOTH_DATABASES
-        metafunc.parametrize("database_kind", ("sqlite", "postgresql") if both else ("sqlite",), scope="session")
+        mark = metafunc.definition.get_closest_marker("database")
+        kinds = mark.args if mark else ("sqlite", "postgresql") if both else ("sqlite",)
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,7 @@ LISTING: Schema = record(
     contact_email=TEXT_OR_NULL,
     isced=ISCED,
     concepts=about("Ids, the main one first.", items(TEXT)),
+    concepts_refused=about("Ids of topics that were found in the text and taken out by the host.", items(TEXT)),
     levels=LEVELS,
     mode=one_of(codes.MODES),
     working_languages=LANGUAGES,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from portal.api import parameters
+from portal.api import exports, parameters
 from portal.api.listing_schema import LISTING
 from portal.api.schemas import SCHEMAS, Schema, named
 from portal.locales import TAGS
@@ -19,11 +19,21 @@ Exchange opportunities in digital fields between China and the states of ASEAN, 
 - Labels are in `lang`, else in what `Accept-Language` asks for, else in English.
 - Answers have a strong `ETag`: send it back as `If-None-Match` and get 304 while nothing has changed.
 - Errors are problem documents (RFC 9457).
+- Pages lie within the first 10,000 hits. `/listings/all` goes through all of them, however many: follow `links.next`
+  until it is null. A cursor is of one search in one language and may expire after some minutes (400, reason
+  `expired`): begin again. `/listings.ndjson` and `/listings.csv` give all of them as one file.
+- While the search engine is away, `/listings` answers from the database (200, `degraded: true`); `/listings/all` and
+  the files, which promise to be complete, answer 503.
 - Listings with `demonstration: true` are made up to show the site. They are not real offers.
 """
 _ID = {"type": "string", "pattern": "^[0-9a-z-]+$", "maxLength": 60}
 _ETAG = {"description": "Strong validator of these bytes.", "schema": {"type": "string"}}
 _CACHE = {"description": "How long the answer may be kept.", "schema": {"type": "string"}}
+
+_REFUSALS = {
+    "400": {"$ref": "#/components/responses/BadRequest"},
+    "503": {"$ref": "#/components/responses/Unavailable"},
+}
 
 
 @cache
@@ -47,6 +57,9 @@ def _paths() -> dict[str, Any]:
     listings, one = parameters.LISTINGS, parameters.ONE
     return {
         "/listings": _get("searchListings", "Search listings", "SearchResults", listings),
+        "/listings/all": _get("walkListings", "All that a search finds", "Stretch", parameters.ALL_LISTINGS),
+        "/listings.ndjson": _file("exportLines", "All that a search finds, a Hit on each line", exports.NDJSON),
+        "/listings.csv": _file("exportTable", "All that a search finds, as a table", exports.CSV),
         "/listings/{id}": _get("getListing", "One listing in full", "Listing", one, "Its id."),
         "/organisations": _get("listOrganisations", "The directory", "Organisations", parameters.ORGANISATIONS),
         "/organisations/{id}": _get("getOrganisation", "One organisation", "Organisation", one, "Its id."),
@@ -76,11 +89,17 @@ def _operation(name: str, summary: str, schema: Schema, described: list[dict[str
             "content": {"application/json": {"schema": schema}},
         },
         "304": {"description": "Nothing has changed since the answer with this ETag."},
-        "400": {"$ref": "#/components/responses/BadRequest"},
         **({"404": {"$ref": "#/components/responses/NotFound"}} if paged else {}),
-        "503": {"$ref": "#/components/responses/Unavailable"},
+        **_REFUSALS,
     }
     return {"operationId": name, "summary": summary, "parameters": described, "responses": responses}
+
+
+def _file(name: str, summary: str, media_type: str) -> dict[str, Any]:
+    described = [*(_parameter(parameter) for parameter in parameters.EXPORT), _ACCEPT_LANGUAGE]
+    content = {media_type.partition(";")[0]: {"schema": {"type": "string"}}}
+    responses = {"200": {"description": summary, "content": content}, **_REFUSALS}
+    return {"get": {"operationId": name, "summary": summary, "parameters": described, "responses": responses}}
 
 
 def _parameter(parameter: parameters.Parameter) -> dict[str, Any]:

@@ -10,19 +10,15 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Invalid
-from portal.listings import codes
-from portal.listings.facts import BY_CODE
-from portal.locales import COUNTRIES, REGIONS, TAGS
+from portal.listings import facets
+from portal.locales import REGIONS, TAGS
 from portal.organisations.labels import TYPES
-from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import load_thesaurus
 from search.engine import MAX_QUERY_LENGTH, SORTS
 
 MAX_PER_PAGE = 100
 _MAX_PAGE = 999_999_999
 _WHOLE_NUMBER = re.compile("0|[1-9][0-9]{0,8}")
 _SHOWN = 80  # characters of a refused value that are told back
-_LONGEST = 60  # characters of a coded value
 
 
 @dataclass(frozen=True)
@@ -85,30 +81,14 @@ def _one_of(values: Iterable[str]) -> dict[str, Any]:
     return {"type": "string", "enum": list(values)}
 
 
-def _id(pattern: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{pattern}$", "maxLength": _LONGEST}
-
-
 def _number(low: int, high: int, default: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": low, "maximum": high, "default": default}
-
-
-def _concept(scheme: str) -> Callable[[str], bool]:
-    def known(value: str) -> bool:
-        concept = load_thesaurus().concepts.get(value)
-        return concept is not None and concept.scheme == scheme
-
-    return known
-
-
-def _is_field(value: str) -> bool:
-    return load_isced().exists(value)
 
 
 YES, NO = ("true", "1"), ("false", "0")
 _FLAG = _one_of((*YES, *NO))
 _TEXT = {"type": "string", "maxLength": MAX_QUERY_LENGTH}
-_WINDOWS = tuple(f"{days}d" for days in BY_CODE["closes_at"].windows)
+_CURSOR = {"type": "string", "maxLength": 4000}
 
 Q = Parameter("q", "Words in any of the languages.", _TEXT)
 LANG = Parameter(
@@ -116,32 +96,43 @@ LANG = Parameter(
 )
 PAGE = Parameter("page", "Page, from 1.", _number(1, _MAX_PAGE, 1))
 PER_PAGE = Parameter("per_page", "Items on one page.", _number(1, MAX_PER_PAGE, 20))
+CURSOR = Parameter("cursor", "Where to go on: from `links.next`. Not given: from the beginning.", _CURSOR)
 LIMIT = Parameter("limit", "Most suggestions to give.", _number(1, 20, 8))
 
-FACETS: tuple[Parameter, ...] = (
-    Parameter("kind", "Kind of listing.", _one_of(codes.KINDS), many=True),
-    Parameter("country", "Host country (ISO 3166-1 alpha-2).", _one_of(REGIONS), many=True),
-    Parameter("place", "Host city or province: id of a concept of the scheme “place”.", _id("[a-z0-9-]+"),
-              many=True, known=_concept("place")),
-    Parameter("concept", "Topic the host has tagged: id of a concept of the scheme “topic”.", _id("[a-z0-9-]+"),
-              many=True, known=_concept("topic")),
-    Parameter("isced", "Narrow field of ISCED-F 2013, three digits.", _id("[0-9]{3}"), many=True, known=_is_field),
-    Parameter("level", "Level it is for.", _one_of(codes.LEVELS), many=True),
-    Parameter("funding", "How far it is funded.", _one_of(codes.FUNDINGS), many=True),
-    Parameter("open_to", "Country whose citizens may apply.", _one_of(COUNTRIES), many=True),
-    Parameter("closes_at", "Deadline within so many days.", _one_of(_WINDOWS), many=True),
-    Parameter("mode", "On site, online or both.", _one_of(codes.MODES), many=True),
-    Parameter("award", "What it ends with.", _one_of(codes.AWARDS), many=True),
-    Parameter("working_language", "Working language (BCP 47).", _one_of(TAGS), many=True),
-    Parameter("source_language", "Language the listing was written in.", _one_of(TAGS), many=True),
-    Parameter("organisation", "Id of the host or of a partner.", _id("[0-9a-z-]+"), many=True),
-)  # fmt: skip
+_ABOUT = {
+    "kind": "Kind of listing.",
+    "country": "Host country (ISO 3166-1 alpha-2).",
+    "open_to": "Country whose citizens may apply.",
+    "level": "Level it is for.",
+    "funding": "How far it is funded.",
+    "concept": "Topic the host has tagged: id of a concept of the scheme “topic”.",
+    "closes_at": "Deadline within so many days.",
+    "mode": "On site, online or both.",
+    "award": "What it ends with.",
+    "working_language": "Working language (BCP 47).",
+    "isced": "Narrow field of ISCED-F 2013, three digits.",
+    "place": "Host city or province: id of a concept of the scheme “place”.",
+    "organisation": "Id of the host or of a partner.",
+    "source_language": "Language the listing was written in.",
+}
+
+
+def _facet(name: str, values: facets.Values) -> Parameter:
+    coded = {"type": "string", "pattern": f"^{values.pattern}$", "maxLength": facets.LONGEST}
+    schema = _one_of(values.codes) if values.codes else coded
+    return Parameter(name, _ABOUT[name], schema, many=True, known=values.known)
+
+
+FACETS = tuple(_facet(name, values) for name, values in facets.FACETS.items())
 
 FUNDED = Parameter("funded", "true: fully or partly funded; false: not funded.", _FLAG)
 SORT = Parameter("sort", "Order of the hits.", _one_of(SORTS))
 CLOSED = Parameter("closed", "true: also those whose deadline has passed.", _FLAG)
 
-LISTINGS = (Q, LANG, *FACETS, FUNDED, CLOSED, SORT, PAGE, PER_PAGE)
+_SEARCH = (Q, LANG, *FACETS, FUNDED, CLOSED, SORT)
+LISTINGS = (*_SEARCH, PAGE, PER_PAGE)
+ALL_LISTINGS = (*_SEARCH, PER_PAGE, CURSOR)
+EXPORT = _SEARCH
 COUNTRY = Parameter("country", "Country (ISO 3166-1 alpha-2).", _one_of(REGIONS))
 TYPE = Parameter("type", "Type in the Research Organization Registry.", _one_of(TYPES))
 ORGANISATIONS = (Q, LANG, COUNTRY, TYPE, PAGE, PER_PAGE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from portal.api import parameters
 from portal.core.errors import NotFound
@@ -18,10 +20,13 @@ from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
+from search.concepts.index import Entry
 from search.concepts.reading import understand
 from search.concepts.thesaurus import Concept
-from search.engine import SearchRequest
-from search.results import SearchResults, Suggestion
+from search.concepts.units import FIRST_SPACELESS
+from search.engine import Place, SearchRequest, Stretch
+from search.errors import PlaceLost
+from search.results import Hit, SearchResults, Suggestion
 
 _LISTINGS_SUGGESTED = 3
 
@@ -64,26 +69,39 @@ def number(values: Values, parameter: parameters.Parameter) -> int:
 
 
 def search_listings(site: Site, search: Search, language: str) -> SearchResults:
-    """Answer a search. Raises `Invalid` for an unknown organisation, `NotFound` for a page past the end."""
+    """Answer a search; while the engine is away, from the database. Raises `Invalid` for an unknown organisation."""
+    request = _request(site, search, language, site.clock())
+    facets = tuple(facet.name for facet in parameters.FACETS)
+    page = replace(request, offset=(search.page - 1) * search.per_page, limit=search.per_page, facets=facets)
+    return with_fallback(site).engine.search(page)
+
+
+def walk_listings(site: Site, search: Search, language: str, began: datetime, place: Place | None) -> Stretch:
+    """The next stretch of all that a search finds. Raises `Invalid` for an unknown organisation or a place that is
+    lost, and `EngineUnavailable`: the database could not go on where the engine has stopped."""
+    request = _request(site, search, language, began)
+    try:
+        return site.engine.walk(replace(request, limit=search.per_page), place)
+    except PlaceLost as error:
+        raise parameters.CURSOR.refused("expired", "") from error
+
+
+def scan_listings(site: Site, search: Search, language: str) -> Iterator[Hit]:
+    """All that a search finds, asked for when the first is taken. Raises as `walk_listings` does."""
+    return site.engine.scan(_request(site, search, language, site.clock()))
+
+
+def _request(site: Site, search: Search, language: str, now: datetime) -> SearchRequest:
     _check_organisations(site, search.chosen.get("organisation", ()))
-    now = site.clock()
-    results = with_fallback(site).engine.search(
-        SearchRequest(
-            understand(search.q, language, site.labels, site.thesaurus),
-            language,
-            now,
-            chosen=search.chosen,
-            ranges={} if search.closed else open_ranges(now),
-            sort=search.sort,
-            offset=(search.page - 1) * search.per_page,
-            limit=search.per_page,
-            facets=tuple(facet.name for facet in parameters.FACETS),
-        )
+    return SearchRequest(
+        understand(search.q, language, site.labels, site.thesaurus, now.date()),
+        language,
+        now,
+        chosen=search.chosen,
+        ranges={} if search.closed else open_ranges(now),
+        sort=search.sort,
+        facets=(),
     )
-    pages = max(1, -(-results.total // search.per_page))
-    if search.page > pages:
-        raise NotFound("page.unknown", page=search.page, pages=pages)
-    return results
 
 
 def _check_organisations(site: Site, ids: tuple[str, ...]) -> None:
@@ -127,14 +145,34 @@ def _folded() -> dict[str, tuple[str, ...]]:
 
 
 def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestion]:
-    """What a reader may be typing: concepts, places, organisations, then listings by their title."""
+    """What a reader may be typing: concepts, places, organisations, then listings by their title; where the whole goes
+    on to nothing, what its last words may become."""
     if not typed:
         return []
     listings = with_fallback(site).engine.suggest(typed, language, min(_LISTINGS_SUGGESTED, limit))
-    entries = [completion.entry for completion in site.labels.complete(typed, language, limit - len(listings))]
+    room = limit - len(listings)
+    entries = [completion.entry for completion in site.labels.complete(typed, language, room)]
     names = Names(site, language, (entry.concept for entry in entries))
-    found = [
-        Suggestion(entry.scheme, entry.concept, names.of(entry.concept).value, entry.label, entry.language)
-        for entry in entries
-    ]
+    found = [_suggestion(entry, names.of(entry.concept).value) for entry in entries]
+    if not found:
+        found = list(islice(_last_words(site, typed, language, room), room))
     return found + listings
+
+
+def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[Suggestion]:
+    """Completions of the end of what was typed, behind what is understood of it or behind a space."""
+    cuts = {match.end for match in site.labels.find(typed, language)}
+    cuts |= {place + 1 for place, character in enumerate(typed) if character == " "}
+    for cut in sorted(cuts):
+        head, tail = typed[:cut].rstrip(), typed[cut:].lstrip()
+        completions = site.labels.complete(tail, language, limit) if tail else []
+        entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
+        if entries:
+            link = "" if head[-1] >= FIRST_SPACELESS else " "
+            yield from (_suggestion(e, f"{head}{link}{site.thesaurus.label(e.concept, language)}") for e in entries)
+            return
+
+
+def _suggestion(entry: Entry, label: str) -> Suggestion:
+    """A completion; labels that are never shown are not shown here either."""
+    return Suggestion(entry.scheme, entry.concept, label, "" if entry.hidden else entry.label, entry.language)

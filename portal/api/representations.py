@@ -33,14 +33,29 @@ _AS_STORED = (
 def search_results(site: Site, results: SearchResults, language: str) -> Node:
     """What was understood, the facets and the hits of one page."""
     shown = {name: values[:MAX_FACET_VALUES] for name, values in results.facets.items()}
-    asked = [part.concept for part in results.understanding.filters]
-    names = Names(site, language, [*asked, *(value.value for value in shown.get("organisation", ()))])
+    names = _names(site, results, language, (value.value for value in shown.get("organisation", ())))
+    return {
+        "degraded": results.degraded,
+        "by_meaning": results.by_meaning,
+        "facets": {name: facet(name, values, names) for name, values in shown.items()},
+        **_answer(results, names, language),
+    }
+
+
+def stretch(site: Site, results: SearchResults, language: str) -> Node:
+    """What was understood, and the hits of one stretch of a long answer."""
+    return {"total": results.total, **_answer(results, _names(site, results, language), language)}
+
+
+def _names(site: Site, results: SearchResults, language: str, more: Iterable[str] = ()) -> Names:
+    return Names(site, language, [*(part.concept for part in results.understanding.filters), *more])
+
+
+def _answer(results: SearchResults, names: Names, language: str) -> Node:
     return {
         "understood": understood(results.understanding, language, names),
-        "degraded": results.degraded,
         "relaxed": results.relaxed,
         "widened": [concept_reference(concept, language) for concept in results.widened],
-        "facets": {name: facet(name, values, names) for name, values in shown.items()},
         "hits": [hit(found, language) for found in results.hits],
     }
 
@@ -52,8 +67,18 @@ def understood(understanding: Understanding, language: str, names: Names) -> Nod
     for part in understanding.filters:
         parts[groups.get(part.field, "filters")].append(_understood_filter(part, names))
     topics = [{**concept_reference(t.concept, language), "text": t.span.text} for t in understanding.topics]
-    words = [word.span.text for word in understanding.words]
-    return {"text": understanding.text, "concepts": topics, **parts, "words": words}
+    limits = [
+        {"name": limit.name, "minimum": limit.low, "maximum": limit.high, "unit": limit.unit, "text": limit.span.text}
+        for limit in understanding.limits
+    ]
+    return {
+        "text": understanding.text,
+        "concepts": topics,
+        **parts,
+        "limits": limits,
+        "not_used": [span.text for span in understanding.left_alone],
+        "words": [word.span.text for word in understanding.words],
+    }
 
 
 def _understood_filter(part: Filter, names: Names) -> Node:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request, stream_with_context
 
-from portal.api import openapi, parameters, queries, representations
+from portal.api import cursors, exports, openapi, parameters, queries, representations
 from portal.api.answers import answer, choose_language, open_to_all
 from portal.core.paging import Page
 from portal.listings.queries import get_listing
@@ -16,6 +17,8 @@ from portal.organisations.queries import OrganisationFilter, get_organisation, l
 from portal.web.current import site
 from portal.web.language import current_language
 from portal.web.public import absolute
+from search.engine import WINDOW
+from search.results import Hit
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(choose_language)
@@ -27,8 +30,33 @@ def listings() -> Response:
     """Search listings."""
     search = queries.Search.of(_read(parameters.LISTINGS))
     results = queries.search_listings(site(), search, current_language().tag)
-    page = Page(results.hits, results.total, search.page, search.per_page)
+    page = Page(results.hits, results.total, search.page, search.per_page, reach=WINDOW)
     return answer({**_paging(page), **representations.search_results(site(), results, current_language().tag)})
+
+
+@blueprint.get("/listings/all")
+def all_listings() -> Response:
+    """All that a search finds, however much: stretch by stretch, each with the address of the next."""
+    values, language = _read(parameters.ALL_LISTINGS), current_language().tag
+    search, key = queries.Search.of(values), str(current_app.secret_key)
+    (text,) = values.get("cursor", ("",))
+    cursor = cursors.read(text, search, language, key) if text else cursors.Cursor({}, site().clock())
+    stretch = queries.walk_listings(site(), search, language, cursor.began, cursor.place or None)
+    following = stretch.place and cursors.write(replace(cursor, place=stretch.place), search, language, key)
+    links = {"self": _address(cursor=text), "next": _address(cursor=following) if following else None}
+    return answer({"links": links, **representations.stretch(site(), stretch.results, language)})
+
+
+@blueprint.get("/listings.ndjson")
+def listings_as_lines() -> Response:
+    """All that a search finds, as lines of JSON."""
+    return _export(exports.ndjson, exports.NDJSON, "listings.ndjson")
+
+
+@blueprint.get("/listings.csv")
+def listings_as_table() -> Response:
+    """All that a search finds, as a table."""
+    return _export(exports.table, exports.CSV, "listings.csv")
 
 
 @blueprint.get("/listings/<string:listing_id>")
@@ -111,5 +139,20 @@ def _paging(page: Page[Any]) -> Mapping[str, Any]:
 
 
 def _page_address(number: int) -> str:
-    others = [(name, value) for name, value in request.args.items(multi=True) if name != "page" and value]
-    return f"{absolute(request.path)}?{urlencode([*others, ('page', number)])}"
+    return _address(page=str(number))
+
+
+def _address(**changed: str) -> str:
+    """This address with other values; empty ones are left out."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    return f"{absolute(request.path)}?{urlencode([(n, v) for n, v in (*kept, *changed.items()) if v])}".rstrip("?")
+
+
+def _export(write: Callable[[Iterator[Hit], str], Iterator[str]], media_type: str, name: str) -> Response:
+    language = current_language().tag
+    hits = exports.begin(queries.scan_listings(site(), queries.Search.of(_read(parameters.EXPORT)), language))
+    response = Response(stream_with_context(write(hits, language)), content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-store"
+    return response

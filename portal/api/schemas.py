@@ -11,6 +11,7 @@ from typing import Any
 from portal.api import parameters
 from portal.listings import codes
 from portal.locales import COUNTRIES, REGIONS, TAGS
+from search.plan import LIMITS
 
 Schema = dict[str, Any]
 
@@ -84,16 +85,25 @@ OWN_WORDS = about("The query’s own words.", TEXT)
 REFERENCE = named("ConceptReference")
 
 _UNDERSTOOD_FILTER = record(id=TEXT, label=TEXT, text=OWN_WORDS, field=TEXT, values=items(TEXT))
+_LIMIT = record(
+    name=about("months; starts and closes in seconds since 1970; stipend in `unit`.", one_of(tuple(LIMITS))),
+    minimum=NUMBER_OR_NULL,
+    maximum=NUMBER_OR_NULL,
+    unit=about("ISO 4217 currency of a stipend.", TEXT_OR_NULL),
+    text=OWN_WORDS,
+)
 _UNDERSTOOD = record(
     text=about("The query, cleaned.", TEXT),
     concepts=about("Topics; one finds what is narrower too.", items(record(id=TEXT, label=TEXT, text=OWN_WORDS))),
     places=about("Host countries, provinces and cities.", items(_UNDERSTOOD_FILTER)),
     kinds=about("Kinds of listing.", items(_UNDERSTOOD_FILTER)),
     filters=about("Other facts that must hold: money, level, language, organisation …", items(_UNDERSTOOD_FILTER)),
+    limits=about("Numbers and dates: a duration, a start, a deadline, a stipend between two bounds.", items(_LIMIT)),
+    not_used=about("What was negated: neither asked for nor excluded.", items(TEXT)),
     words=about("What is left; searched as text.", items(TEXT)),
 )
 _REASON = record(
-    kind=one_of(("concept", "word", "filter")),
+    kind=one_of(("concept", "word", "filter", "meaning")),
     sentence=about("The cause in words, in the language asked for.", TEXT_OR_NULL),
     asked=OWN_WORDS,
     concept=about("The concept that was met; it may be narrower than the one asked for.", or_null(REFERENCE)),
@@ -163,16 +173,24 @@ _SUGGESTION = record(
     language=about("Language of `matched`.", TEXT_OR_NULL),
     url=about("Where it leads: a search, an organisation or a listing.", ADDRESS),
 )
-_REASONS = "unknown-parameter, unknown-value, malformed, out-of-range, too-long or repeated"
+_REASONS = "unknown-parameter, unknown-value, malformed, out-of-range, too-long, repeated, other-search or expired"
+
+_ANSWER = {
+    "understood": about("How the words of the query were read; every part of it once.", _UNDERSTOOD),
+    "relaxed": about("No listing has all topics or words: these have some of them.", FLAG),
+    "widened": about("Broader topics, used because those asked for found nothing.", items(REFERENCE)),
+    "hits": items(named("Hit")),
+}
 
 SCHEMAS: dict[str, Schema] = {
     "SearchResults": page(
-        understood=about("How the words of the query were read; every part of it once.", _UNDERSTOOD),
         degraded=about("The search engine could not be asked: the newest listings with these facts, unranked.", FLAG),
-        relaxed=about("No listing has all topics or words: these have some of them.", FLAG),
-        widened=about("Broader topics, used because those asked for found nothing.", items(REFERENCE)),
+        by_meaning=about("A language model of this site took part in the order.", FLAG),
         facets=about("Counts for each value.", record(**{facet.name: _FACET for facet in parameters.FACETS})),
-        hits=items(named("Hit")),
+        **_ANSWER,
+    ),
+    "Stretch": record(
+        total=WHOLE, links=record(self=ADDRESS, next=about("null at the end.", ADDRESS_OR_NULL)), **_ANSWER
     ),
     "Hit": _HIT,
     "ConceptReference": record(id=TEXT, label=TEXT),

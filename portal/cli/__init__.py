@@ -13,10 +13,17 @@ COMMANDS = {
     "organisations": "Import and count universities and other organisations.",
     "listings": "Import, export and check listings.",
     "search": "Build, inspect and judge the search index.",
+    "thesaurus": "Export, import and check the concepts and their labels.",
     "worker": "Tell the search index of changes, as long as it runs.",
     "demo": "Set up a demonstration site and serve it.",
     "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",
+}
+
+# What an operator may meet of the errors that have no page.
+SENTENCES = {
+    "index.being-rebuilt": "The index is being built anew by another process.",
+    "index.being-told": "The index is being told of changes that come to no end; stop the workers, or try again.",
 }
 
 
@@ -63,7 +70,7 @@ def _advice(error: Exception) -> str | None:
     if isinstance(error, OperationalError):
         return f"The database cannot be used: {error.orig}. Is it there? `portal database upgrade` makes it."
     if isinstance(error, PortalError):
-        return f"{error.code}: {error.parameters}"
+        return SENTENCES.get(error.code, f"{error.code}: {error.parameters}")
     return None
 
 

@@ -88,7 +88,9 @@ def _serve(settings: Settings, address: str, port: int) -> None:
     from portal import create_app
 
     try:
-        server = create_server(create_app(settings), host="127.0.0.1", port=port, threads=THREADS)
+        app = create_app(settings)
+        app.extensions["site"].warm()
+        server = create_server(app, host="127.0.0.1", port=port, threads=THREADS)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}). Try --port.") from error
     click.echo(f"The demonstration site is at {address} — press Ctrl+C to stop it.")

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from portal.locales import TAGS
 from portal.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from portal.core.errors import Invalid
     from portal.listings.models import Listing
 
+BATCH = 200  # listings held in memory at once
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -53,6 +55,27 @@ def check(settings: Settings, file: Path) -> None:
 
 
 @listings.command()
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def propose(settings: Settings, file: Path) -> None:
+    """Show which topics the texts of FILE name that its listings are not tagged with; nothing is changed.
+
+    Add those that fit to `concepts` and those that do not to `concepts_refused`; all others count as found in the text.
+    """
+    from portal.listings.document import proposed_concepts
+    from portal.site import Site
+
+    site = Site.open(settings)
+    with site.sessions() as session:
+        found = _read(session, file)
+    for listing in found:
+        click.echo(listing.id)
+        for mention in proposed_concepts(listing, site.thesaurus, site.labels):
+            place = f"{mention.field} ({mention.language}) {mention.start}–{mention.end}"
+            click.echo(f"  {mention.concept:32} “{mention.surface}”  {place}")
+
+
+@listings.command()
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
 @click.pass_obj
 def export(settings: Settings, file: IO[str]) -> None:
@@ -61,8 +84,47 @@ def export(settings: Settings, file: IO[str]) -> None:
     from portal.listings.queries import find_listings, list_published_ids
 
     with _sessions(settings)() as session:
-        for line in write_listings(find_listings(session, list_published_ids(session))):
-            file.write(line)
+        ids = list_published_ids(session)
+        for start in range(0, len(ids), BATCH):
+            file.writelines(write_listings(find_listings(session, ids[start : start + BATCH])))
+            session.expunge_all()
+
+
+@listings.command()
+@click.option(
+    "--to", "targets", multiple=True, type=click.Choice(TAGS), help="Only into this language; may be repeated."
+)
+@click.pass_obj
+def translate(settings: Settings, targets: tuple[str, ...]) -> None:
+    """Draft the missing translations of all published listings by the translation server that is set.
+
+    Each draft is saved at once and labelled as made by a machine; what people wrote is never touched.
+    """
+    from portal.core.errors import Unavailable
+    from portal.indexing.service import drain
+    from portal.listings.queries import find_listings, list_published_ids
+    from portal.listings.translating import LibreTranslate, draft_translations
+    from portal.site import Site
+
+    if not settings.translation_url:
+        raise click.ClickException("No translation server is set: see PORTAL_TRANSLATION_URL in `portal settings`.")
+    site, added = Site.open(settings), 0
+    translator = LibreTranslate(settings.translation_url, settings.translation_api_key)
+    with site.sessions() as session:
+        ids = list_published_ids(session)
+    try:
+        for listing_id in ids:
+            with site.unit_of_work().begin() as session:
+                found = find_listings(session, [listing_id])
+                drafts = list(draft_translations(session, found, targets or TAGS, translator, site.clock()))
+            added += len(drafts)
+            for _listing, language in drafts:
+                click.echo(f"{listing_id} {language}")
+    except Unavailable as error:
+        raise click.ClickException(f"The translation server cannot be asked: {error.parameters['reason']}") from error
+    finally:
+        drain(site)
+        click.echo(f"{added} translations drafted.")
 
 
 def _read(session: Session, file: Path) -> list[Listing]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 
@@ -22,8 +21,9 @@ def worker(settings: Settings, once: bool) -> None:
     from portal.indexing.service import drain
     from portal.indexing.worker import work
     from portal.site import Site
+    from portal.web.tracing import configure_logging
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    configure_logging(settings.log_level)
     site = Site.open(settings)
     if once:
         done = drain(site)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,10 +48,15 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 def create_engine(url: str) -> Engine:
-    """An engine; on SQLite with foreign keys, write-ahead log and a patient lock."""
+    """An engine; on SQLite with foreign keys, write-ahead log and a patient lock.
+
+    On a server every statement sees what is committed, whatever the server's own default is: the outbox relies on it.
+    A connection is tried before it is used again, so that a server that was restarted costs nobody an error.
+    """
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        return sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "connect", prepare_sqlite)
     return engine
 
 
@@ -58,3 +66,14 @@ def prepare_sqlite(connection: Any, _record: Any = None) -> None:
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def file_connections(path: Path) -> QueuePool:
+    """Plain connections to an SQLite file, in autocommit mode and set up alike."""
+
+    def connect() -> Any:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        prepare_sqlite(connection)
+        return connection
+
+    return QueuePool(connect, pool_size=8, max_overflow=-1)

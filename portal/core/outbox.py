@@ -1,16 +1,23 @@
 """Changes that the search index has yet to learn of: noted in the same transaction as the change itself.
 
-There is one row for each object that ever changed. `changes` counts its changes and never goes back, whatever the clock
-does: versions of documents are made of it. `told` is how many of them the index knows; a row waits while the two
-differ. A worker claims rows for a while (`claim` names who, `claimed` how many changes it saw, `next_try_at` until
-when), tells the index without holding any lock, and then settles its claim: a change made meanwhile keeps waiting.
+There is one row for each object that ever changed. `changes` is the number of its latest change: each is higher than
+the one before, whatever the clock does, for versions of documents are made of it. `told` is the latest that the index
+knows; a row waits while the two differ. A worker claims rows for a while (`claim` names who, `claimed` the change it
+saw, `next_try_at` until when), tells the index without holding any lock, and then settles its claim: a change made
+meanwhile keeps waiting.
+
+No number is below the minute in which it is given: a database restored from an older copy would else give numbers that
+the index has seen already, for other changes, and the index would take the new ones for old.
+
+Those who change objects wait for each other's rows; workers never wait for a row while they hold another one, so that
+nobody's change is rolled back to end a deadlock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -23,6 +30,7 @@ MAX_ATTEMPTS = 8
 LEASE = timedelta(seconds=60)  # a worker that says nothing for so long is taken to be gone
 LONGEST_WAIT = timedelta(minutes=5)
 ERROR_LENGTH = 500
+FIRST_MINUTE = datetime(2026, 1, 1, tzinfo=UTC)
 
 Key = tuple[str, str]  # kind and id of an object
 
@@ -59,10 +67,11 @@ class Backlog:
 
 
 def enqueue(session: Session, kind: str, object_id: str, now: datetime, above: int = 0) -> None:
-    """Note, in this transaction, that an object changed; its count of changes ends higher than `above`.
+    """Note, in this transaction, that an object changed; the number of the change is higher than `above`.
 
     A row that was parked or backing off is tried again at once: the change may have mended it.
     """
+    above = max(above, (now - FIRST_MINUTE) // timedelta(minutes=1))
     session.flush()  # the object's own row is locked before its row here, always in this order
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     new = insert(_TABLE).values(kind=kind, object_id=object_id, changes=above + 1, told=0, queued_at=now, attempts=0)
@@ -91,86 +100,77 @@ def claim(session: Session, name: str, now: datetime, limit: int) -> list[Key]:
         .where(_ROW.queued_at.is_not(None), _ROW.parked_at.is_(None), turn)
         .order_by(_ROW.queued_at, _ROW.kind, _ROW.object_id)
         .limit(limit)
-        .with_for_update(skip_locked=True)  # left out by SQLite, which lets one write at a time
-        .cte("due")
     )
-    update = (
-        sa.update(_TABLE)
-        .where(_ROW.kind == due.c.kind, _ROW.object_id == due.c.object_id)
-        .values(claim=name, claimed=_ROW.changes, next_try_at=now + LEASE)
-        .returning(_ROW.kind, _ROW.object_id)
-    )
-    return [(kind, object_id) for kind, object_id in session.execute(update)]
+    claimed = _update_free(due).values(claim=name, claimed=_ROW.changes, next_try_at=now + LEASE)
+    return _keys(session, claimed)
 
 
 def extend(session: Session, name: str, now: datetime) -> None:
     """Say that the claim's owner is still at work."""
-    session.execute(sa.update(_TABLE).where(_ROW.claim == name).values(next_try_at=now + LEASE))
+    session.execute(_update_free(_select(_ROW.claim == name)).values(next_try_at=now + LEASE))
 
 
-def settle(session: Session, name: str, keys: Collection[Key], now: datetime) -> None:
-    """Note that the index has learned of the changes that were claimed.
+def settle(session: Session, name: str, keys: Collection[Key]) -> list[Key]:
+    """Note that the index has learned of the changes that were claimed. Those it could not be noted of: their claim is
+    lost, or somebody changes them at this moment; `settle_alone` each, in a transaction of its own."""
+    own = _keys(session, _update_free(_select(_ROW.claim == name, _is_any_of(keys))).values(_SETTLED))
+    return sorted(set(keys).difference(own))
 
-    Where another worker has taken over a claim meanwhile, the two may have told the index in either order: such an
-    object counts as changed once more.
+
+def settle_alone(session: Session, name: str, key: Key, now: datetime) -> None:
+    """The same for one object, however long somebody changes it.
+
+    Where another worker has taken over the claim meanwhile, the two may have told the index in either order: the object
+    counts as changed once more.
     """
-    update = sa.update(_TABLE).where(_ROW.claim == name, _is_any_of(keys)).returning(_ROW.kind, _ROW.object_id)
-    own = {
-        (kind, object_id)
-        for kind, object_id in session.execute(
-            update.values(
-                told=_ROW.claimed,
-                queued_at=sa.case((_ROW.changes > _ROW.claimed, _ROW.queued_at), else_=sa.null()),
-                **_FRESH,
-            )
-        )
-    }
-    for kind, object_id in sorted(set(keys) - own):
-        enqueue(session, kind, object_id, now)
+    own = sa.update(_TABLE).where(_ROW.claim == name, _is_any_of([key])).values(_SETTLED)
+    if not _keys(session, own):
+        enqueue(session, *key, now)
 
 
 def release(session: Session, name: str) -> None:
     """Give a claim up, without blame: the index could not be asked."""
-    session.execute(sa.update(_TABLE).where(_ROW.claim == name).values(claim=None, claimed=None, next_try_at=None))
+    session.execute(_update_free(_select(_ROW.claim == name)).values(claim=None, claimed=None, next_try_at=None))
 
 
-def fail(session: Session, name: str, key: Key, error: str, now: datetime) -> None:
-    """Note that the index refuses an object: it is tried again later and later, and parked in the end."""
+def fail(session: Session, name: str, key: Key, error: str, now: datetime, last: int | None = MAX_ATTEMPTS) -> None:
+    """Note that the index does not take an object: it is tried again later and later, and parked after the `last`
+    attempt (None: never)."""
     mine = sa.and_(_ROW.claim == name, _is_any_of([key]))
-    attempts = session.scalar(sa.select(_ROW.attempts).where(mine))
+    # Counted by the database: a change that comes in between begins to count anew.
+    count = sa.update(_TABLE).where(mine).values(attempts=_ROW.attempts + 1).returning(_ROW.attempts)
+    attempts = session.scalar(count)
     if attempts is None:
         return
-    attempts += 1
-    values: dict[str, Any] = {"attempts": attempts, "error": error[:ERROR_LENGTH], "claim": None, "claimed": None}
-    values["next_try_at"] = now + min(timedelta(seconds=2**attempts), LONGEST_WAIT)
-    if attempts >= MAX_ATTEMPTS:
+    wait = min(timedelta(seconds=2 ** min(attempts, MAX_ATTEMPTS)), LONGEST_WAIT)
+    values = {"error": error[:ERROR_LENGTH], "claim": None, "claimed": None, "next_try_at": now + wait}
+    if last is not None and attempts >= last:
         values["parked_at"] = now
     session.execute(sa.update(_TABLE).where(mine).values(values))
 
 
 def unpark(session: Session) -> int:
     """Let all parked rows be tried again; their number."""
-    parked = sa.update(_TABLE).where(_ROW.parked_at.is_not(None)).values(_FRESH).returning(_ROW.object_id)
-    return len(session.execute(parked).all())
+    return len(_keys(session, _update_free(_select(_ROW.parked_at.is_not(None))).values(_FRESH)))
 
 
-def list_waiting(session: Session) -> dict[Key, int]:
-    """Everything that waits, with its count of changes."""
+def list_waiting(session: Session, parked: bool = True) -> dict[Key, int]:
+    """Everything that waits, with the number of its latest change; what is `parked` too, or not."""
     query = sa.select(_ROW.kind, _ROW.object_id, _ROW.changes).where(_ROW.queued_at.is_not(None))
+    if not parked:
+        query = query.where(_ROW.parked_at.is_(None))
     return {(kind, object_id): changes for kind, object_id, changes in session.execute(query)}
 
 
 def settle_all(session: Session, seen: Mapping[Key, int]) -> None:
     """Note that the index knows the changes that were seen in `list_waiting`; what changed since keeps waiting."""
     known = sa.bindparam("seen", type_=sa.BigInteger)
-    update = (
-        sa.update(_TABLE)
-        .where(_ROW.kind == sa.bindparam("of_kind"), _ROW.object_id == sa.bindparam("of_id"), _ROW.told < known)
-        .values(told=known, queued_at=sa.case((_ROW.changes > known, _ROW.queued_at), else_=sa.null()), **_FRESH)
+    row = (_ROW.kind == sa.bindparam("of_kind"), _ROW.object_id == sa.bindparam("of_id"))
+    update = _update_free(_select(*row, _ROW.told < known)).values(
+        {**_FRESH, "told": known, "queued_at": sa.case((_ROW.changes > known, _ROW.queued_at), else_=sa.null())}
     )
-    rows = [{"of_kind": kind, "of_id": object_id, "seen": changes} for (kind, object_id), changes in seen.items()]
-    if rows:
-        session.connection().execute(update, rows)
+    for (kind, object_id), changes in seen.items():
+        session.execute(update, {"of_kind": kind, "of_id": object_id, "seen": changes})
 
 
 def list_parked(session: Session, limit: int = 20) -> Sequence[OutboxEntry]:
@@ -186,12 +186,32 @@ def backlog(session: Session) -> Backlog:
     return Backlog(waiting, parked, oldest)
 
 
-def count_changes(session: Session, kind: str, ids: Collection[str] | None = None) -> dict[str, int]:
-    """How often objects have changed, by id; those that never did are left out. None: all of the kind."""
-    query = sa.select(_ROW.object_id, _ROW.changes).where(_ROW.kind == kind)
-    if ids is not None:
-        query = query.where(_ROW.object_id.in_(ids))
+def latest_changes(session: Session, kind: str, ids: Collection[str]) -> dict[str, int]:
+    """The numbers of the latest changes of objects, by id; those that never changed are left out."""
+    query = sa.select(_ROW.object_id, _ROW.changes).where(_ROW.kind == kind, _ROW.object_id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def sum_of_changes(kind: str) -> sa.ScalarSelect[int | None]:
+    """How often objects of a kind have changed, all together: to be part of a query."""
+    return sa.select(sa.func.sum(_ROW.changes)).where(_ROW.kind == kind).scalar_subquery()
+
+
+def _select(*conditions: sa.ColumnElement[bool]) -> sa.Select[tuple[str, str]]:
+    return sa.select(_ROW.kind, _ROW.object_id).where(*conditions)
+
+
+def _update_free(rows: sa.Select[tuple[str, str]]) -> sa.Update:
+    """Change the selected rows, but not those that somebody else holds: nothing is waited for. One statement, also on
+    SQLite, which lets one write at a time and locks no rows."""
+    free = rows.with_for_update(skip_locked=True).cte("free")
+    return sa.update(_TABLE).where(_ROW.kind == free.c.kind, _ROW.object_id == free.c.object_id)
+
+
+def _keys(session: Session, update: sa.Update) -> list[Key]:
+    """Make a change; the rows it concerned."""
+    changed = session.execute(update.returning(_ROW.kind, _ROW.object_id))
+    return [(kind, object_id) for kind, object_id in changed]
 
 
 def _is_any_of(keys: Collection[Key]) -> sa.ColumnElement[bool]:
@@ -206,3 +226,8 @@ def _is_any_of(keys: Collection[Key]) -> sa.ColumnElement[bool]:
 _FRESH: dict[str, Any] = {
     "claim": None, "claimed": None, "attempts": 0, "next_try_at": None, "error": None, "parked_at": None,
 }  # fmt: skip
+_SETTLED: dict[str, Any] = {
+    **_FRESH,
+    "told": _ROW.claimed,
+    "queued_at": sa.case((_ROW.changes > _ROW.claimed, _ROW.queued_at), else_=sa.null()),
+}

@@ -13,12 +13,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Items of one page, counted from 1; an empty list has one empty page."""
+    """Items of one page, counted from 1; an empty list has one empty page. `reach`: pages lie within so many items,
+    though there may be more."""
 
     items: Sequence[T]
     total: int
     page: int
     per_page: int
+    reach: int | None = None
 
     def __post_init__(self) -> None:
         """A page past the end does not exist."""
@@ -28,4 +30,5 @@ class Page(Generic[T]):
     @property
     def pages(self) -> int:
         """The number of pages."""
-        return max(1, -(-self.total // self.per_page))
+        needed = -(-self.total // self.per_page)
+        return max(1, needed if self.reach is None else min(needed, self.reach // self.per_page))

@@ -133,6 +133,7 @@ def _facts() -> dict[str, Any]:
         "place": None,
         "isced": ["0613"],
         "concepts": ["machine-learning"],
+        "concepts_refused": [],
         "levels": ["doctoral", "postdoctoral"],
         "mode": "onsite",
         "working_languages": ["en"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -18,6 +19,14 @@ from search.results import Hit, Reason
 __all__ = ["Card", "FoundCard", "card", "facet_value", "found"]
 
 
+class Part(NamedTuple):
+    """An addend of a score: what it stands for, the factors it is the product of, and their product."""
+
+    name: str
+    factors: tuple[float, ...]
+    value: float
+
+
 @dataclass(frozen=True)
 class FoundCard:
     """A card with why it was found and how its score came about."""
@@ -25,7 +34,7 @@ class FoundCard:
     card: Card
     reasons: tuple[str, ...]
     score: float
-    parts: tuple[tuple[str, float], ...]
+    parts: tuple[Part, ...]
 
 
 def found(hit: Hit, reader: str, now: datetime) -> FoundCard:
@@ -34,7 +43,7 @@ def found(hit: Hit, reader: str, now: datetime) -> FoundCard:
         card(hit.id, hit.stored, reader, now),
         tuple(dict.fromkeys(filter(None, (reason_sentence(reason, reader) for reason in hit.reasons)))),
         hit.score,
-        tuple((part_label(part.name, reader), part.value) for part in hit.parts),
+        tuple(Part(part_label(p.name, reader), tuple(p.factors.values()), p.value) for p in hit.parts),
     )
 
 
@@ -43,6 +52,10 @@ def reason_sentence(reason: Reason, reader: str) -> str | None:
     """One reason as a sentence."""
     if reason.kind == "concept" and reason.concept:
         return _concept_sentence(reason, reader)
+    if reason.kind == "meaning":
+        return _("A language model finds it close in meaning to your words")
+    if reason.kind == "filter" and reason.value is None:
+        return _sentence(_("It meets “%(words)s”"), words=_mark(reason.asked))
     if reason.kind == "filter" and reason.field and reason.value:
         fact = fact_sentence(reason.field, reason.value)
         return _sentence(_("%(fact)s (you asked for “%(words)s”)"), fact=fact, words=reason.asked)
@@ -112,6 +125,12 @@ def facet_value(field: str, value: str) -> str:
         return filters.isced(value).value
     if field == "closes_at":
         return window_label(int(value.removesuffix("d")))
+    if field == "language_test":
+        return value.replace(":", " ")
+    if field in ("benefit", "document"):
+        return filters.label(value, "money-item" if field == "benefit" else field)
+    if field in ("rolling", "nomination"):
+        return _("Applications at any time") if field == "rolling" else _("No nomination needed")
     return filters.label(value, field) if field in ("kind", "level", "mode", "award", "funding") else value
 
 

@@ -7,7 +7,7 @@ No score, no reasons; and no more than `POOL` of them, so that an outage costs t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from portal.site import Site
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus, place_ids
 from search.documents import Document
-from search.engine import EngineStatus, SearchEngine, SearchRequest
+from search.engine import EngineStatus, Place, SearchEngine, SearchRequest, Stretch
 from search.errors import EngineUnavailable
 from search.plan import Plan, make_plan
 from search.results import FacetValue, Hit, SearchResults, Suggestion
@@ -91,12 +91,27 @@ class EngineOrDatabase:
                 self._away = True
         return search_database(self._site, request)
 
+    def walk(self, request: SearchRequest, place: Place | None = None) -> Stretch:
+        """Part of the engine's answer: the database has no more than a page to offer."""
+        return self._engine.walk(request, place)
+
+    def scan(self, request: SearchRequest) -> Iterator[Hit]:
+        """All of the engine's answer."""
+        return self._engine.scan(request)
+
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Nothing while the engine is away."""
         try:
             return self._engine.similar(document_id, request, limit)
         except EngineUnavailable:
             return SearchResults(0, (), {}, request.understanding, degraded=True)
+
+    def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
+        """Nothing while the engine is away."""
+        try:
+            return self._engine.nearest(vector, request, limit)
+        except EngineUnavailable:
+            return []
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Nothing while the engine is away."""

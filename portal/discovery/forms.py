@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,53 +11,25 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.validators import AnyOf, Optional
 
-from portal.listings import codes
-from portal.listings.facts import BY_CODE
-from portal.locales import COUNTRIES, REGIONS, TAGS
-from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import load_thesaurus
+from portal.listings.facets import FACETS, Values
 from search.analysis.cleaning import clean
 from search.engine import MAX_QUERY_LENGTH, SORTS
 
 MAX_PAGE = 1000
-_ORGANISATION = re.compile(r"[0-9a-z-]{1,40}")
-
-
-def _one_of(values: Iterable[str]) -> Callable[[str], bool]:
-    return frozenset(values).__contains__
-
-
-# Facet → which values it may have, in the order the facets are shown.
-FACETS: dict[str, Callable[[str], bool]] = {
-    "kind": _one_of(codes.KINDS),
-    "country": _one_of(REGIONS),
-    "open_to": _one_of(COUNTRIES),
-    "level": _one_of(codes.LEVELS),
-    "funding": _one_of(codes.FUNDINGS),
-    "concept": lambda value: value in load_thesaurus(),
-    "closes_at": _one_of(f"{days}d" for days in BY_CODE["closes_at"].windows),
-    "mode": _one_of(codes.MODES),
-    "award": _one_of(codes.AWARDS),
-    "working_language": _one_of(TAGS),
-    "isced": lambda value: len(value) == 3 and load_isced().exists(value),
-    "place": lambda value: value in load_thesaurus(),
-    "organisation": lambda value: bool(_ORGANISATION.fullmatch(value)),
-    "source_language": _one_of(TAGS),
-}
 
 
 class CodesField(Field):  # type: ignore[misc]
     """A repeated parameter: keeps the values it may have, notes that others were left out."""
 
-    def __init__(self, allowed: Callable[[str], bool], **options: Any) -> None:
+    def __init__(self, values: Values, **options: Any) -> None:
         super().__init__(default=(), **options)
-        self.allowed = allowed
+        self.values = values
         self.ignored = False
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Each known value once, in the order given."""
         given = [value for value in valuelist if value]
-        self.data = tuple(value for value in dict.fromkeys(given) if self.allowed(value))
+        self.data = tuple(value for value in dict.fromkeys(given) if self.values.allow(value))
         self.ignored = len(self.data) < len(set(given))
 
 
@@ -88,7 +59,7 @@ class SearchForm(Form):  # type: ignore[misc]
 
 
 _FORM: type[SearchForm] = type(
-    "FacetedSearchForm", (SearchForm,), {name: CodesField(allowed) for name, allowed in FACETS.items()}
+    "FacetedSearchForm", (SearchForm,), {name: CodesField(values) for name, values in FACETS.items()}
 )
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.core.errors import NotFound
+from portal.core.paging import Page
 from portal.discovery.cards import FoundCard, found
 from portal.discovery.fallback import with_fallback
-from portal.discovery.forms import FACETS, Query
+from portal.discovery.forms import Query
 from portal.discovery.naming import Names
 from portal.discovery.understood import Chip, chips
 from portal.discovery.ways import Way, ways
 from portal.listings.document import open_ranges
+from portal.listings.facets import FACETS
 from portal.site import Site
 from portal.web.text import Text
 from search.concepts.reading import understand
 from search.concepts.understanding import Understanding
-from search.engine import SearchRequest
+from search.engine import WINDOW, SearchRequest
 from search.results import SearchResults
 
 PER_PAGE = 20
@@ -63,6 +64,8 @@ class SearchPage:
     relaxed: bool
     widened: tuple[str, ...]
     degraded: bool
+    by_meaning: bool
+    converted: str  # the query in Unicode if it was typed in Zawgyi, else empty
     ways: tuple[Way, ...]
 
 
@@ -70,27 +73,27 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
     """Answer a search. Raises `NotFound` for a page past the end."""
     site = with_fallback(site)
     now = site.clock()
-    understanding = understand(query.q, reader, site.labels, site.thesaurus)
+    understanding = understand(query.q, reader, site.labels, site.thesaurus, now.date())
     request = SearchRequest(
         understanding, reader, now, chosen=query.chosen, ranges={} if query.closed else open_ranges(now),
         sort=query.sort, offset=(query.page - 1) * PER_PAGE, limit=PER_PAGE, facets=tuple(FACETS),
     )  # fmt: skip
     results = site.engine.search(request)
-    pages = max(1, -(-results.total // PER_PAGE))
-    if query.page > pages:
-        raise NotFound("page.unknown", page=query.page, pages=pages)
+    page = Page(results.hits, results.total, query.page, PER_PAGE, reach=WINDOW)
     names = Names(site, reader, _spoken_of(results, understanding))
     return SearchPage(
         query=query,
-        total=results.total,
-        page=query.page,
-        pages=pages,
-        hits=tuple(found(hit, reader, now) for hit in results.hits),
+        total=page.total,
+        page=page.page,
+        pages=page.pages,
+        hits=tuple(found(hit, reader, now) for hit in page.items),
         chips=chips(query, understanding, site.thesaurus, names),
         facets=tuple(_facets(results, query, names)),
         relaxed=results.relaxed,
         widened=results.widened,
         degraded=results.degraded,
+        by_meaning=results.by_meaning,
+        converted=understanding.text if understanding.converted else "",
         ways=() if results.total else tuple(ways(site, query, results, names)),
     )
 

@@ -1,11 +1,11 @@
-"""The home page and the search."""
+"""The home page, the search, and the topics."""
 
 from __future__ import annotations
 
 from flask import render_template, request, url_for
 
+from portal.discovery import concepts, queries
 from portal.discovery import home as home_queries
-from portal.discovery import queries
 from portal.discovery.corridors import picture
 from portal.discovery.forms import Query
 from portal.web.current import site
@@ -44,3 +44,17 @@ def search() -> str:
         "discovery/search.html", page=page, query=query, results_address=base,
         page_address=lambda number: base + query.at(number).address(with_page=True),
     )  # fmt: skip
+
+
+@blueprint.get("/concepts")
+def topics() -> str:
+    """All topics, by the wider topic they belong to."""
+    found = concepts.branches(site().thesaurus, current_language().tag)
+    return render_template("discovery/topics.html", branches=found, total=len(site().thesaurus.of_scheme("topic")))
+
+
+@blueprint.get("/concepts/<string:concept_id>")
+def concept(concept_id: str) -> str:
+    """One concept: its names, what is above and below it, and the listings about it."""
+    page = concepts.concept_page(site(), concept_id, current_language().tag)
+    return render_template("discovery/concept.html", page=page, structured=concepts.structured(page))

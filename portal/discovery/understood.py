@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.discovery.forms import FACETS, Query
+from portal.discovery.forms import Query
+from portal.discovery.limits import limit_name, limit_text
 from portal.discovery.naming import Names
+from portal.listings.facets import FACETS
+from portal.web.filters import fact_name
+from portal.web.messages import gettext as _
 from portal.web.text import Text
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Filter, Topic, Understanding
@@ -26,22 +30,28 @@ class Reading:
 class Chip:
     """A part of the query as it was understood, with the search without it."""
 
-    kind: str  # topic, filter, word
+    kind: str  # topic, filter, limit, word, or alone: negated and therefore not used
     text: str
     label: Text
-    facet: str | None
+    name: str  # what kind of part it is, in words
     narrower: int
     without: Query
     alternatives: tuple[Reading, ...] = ()
+    mended: bool = False  # found by putting the typing right
 
 
 def chips(query: Query, understanding: Understanding, thesaurus: Thesaurus, names: Names) -> tuple[Chip, ...]:
     """All parts of the query, in its order."""
     known: list[Topic | Filter] = [*understanding.topics, *understanding.filters]
     parts = [(part.span.start, _chip(query, understanding, part, thesaurus, names)) for part in known]
-    for word in understanding.words:
-        without = query.asking(understanding.without(word.span))
-        parts.append((word.span.start, Chip("word", word.span.text, Text(word.span.text), None, 0, without)))
+    plain = [
+        *(("word", word.span, word.span.text, _("Word")) for word in understanding.words),
+        *(("alone", span, span.text, _("Not used")) for span in understanding.left_alone),
+        *(("limit", item.span, limit_text(item, names.reader), limit_name(item)) for item in understanding.limits),
+    ]
+    for kind, span, text, name in plain:
+        without = query.asking(understanding.without(span))
+        parts.append((span.start, Chip(kind, span.text, Text(text), name, 0, without)))
     return tuple(chip for _start, chip in sorted(parts, key=lambda pair: pair[0]))
 
 
@@ -51,19 +61,29 @@ def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thes
     return Chip(
         kind="filter" if facet else "topic",
         text=part.span.text,
-        label=names.of(part.concept),
-        facet=facet,
+        label=_label(part, names),
+        name=fact_name(facet) if facet else _("Topic"),
         narrower=0 if facet else len(thesaurus.descendants(part.concept)) - 1,
         without=without,
         alternatives=tuple(_readings(without, part, thesaurus, names)),
+        mended=part.mended,
     )
+
+
+def _label(part: Topic | Filter, names: Names) -> Text:
+    """The name of what was understood; the words themselves for a name that several organisations bear."""
+    if isinstance(part, Filter) and part.field == "organisation" and len(part.values) > 1:
+        return Text(part.span.text)
+    name = names.of(part.concept)
+    result = part.values[0].partition(":")[2] if isinstance(part, Filter) and part.field == "language_test" else ""
+    return Text(f"{name.value} {result}", name.language) if result else name
 
 
 def _readings(without: Query, part: Topic | Filter, thesaurus: Thesaurus, names: Names) -> Iterator[Reading]:
     """The other readings as facets, which are never ambiguous."""
     for other in part.alternatives[:MAX_READINGS]:
         facet, values = _as_facet(other, thesaurus)
-        if facet in FACETS and all(FACETS[facet](value) for value in values):
+        if facet in FACETS and all(FACETS[facet].allow(value) for value in values):
             yield Reading(names.of(other), without.including(facet, values))
 
 

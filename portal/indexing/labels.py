@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal.core.outbox import count_changes
+import portal.organisations
+import search
+from portal.core.outbox import sum_of_changes
 from portal.locales import DEFAULT
 from portal.organisations.models import Organisation, OrganisationName, folded
+from portal.organisations.patterns import names_by_rule
 from search.analysis.segmentation import script_of
+from search.concepts.ambiguity import read_decisions
 from search.concepts.index import LabelIndex
 from search.concepts.reading import particles
 from search.concepts.thesaurus import Concept, Thesaurus
 
 CHECK_EVERY = 3.0  # seconds between two looks at whether the directory changed
+FILE = "labels.jsonl"  # in the data folder: the index as last built
 _SHORTEST_ACRONYM = 3
 _LANGUAGE_OF_SCRIPT = {"Han": "zh-Hans", "Thai": "th", "Lao": "lo", "Khmer": "km", "Myanmar": "my"}
 
@@ -36,10 +47,15 @@ class LabelIndexCache:
     """Hands out the label index; safe for many threads, of which one builds while the others use the old one."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], thesaurus: Thesaurus, timer: Callable[[], float] = time.monotonic
+        self,
+        sessions: sessionmaker[Session],
+        thesaurus: Thesaurus,
+        folder: Path,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sessions = sessions
         self._thesaurus = thesaurus
+        self._file = folder / FILE
         self._timer = timer
         self._lock = threading.Lock()
         self._index: LabelIndex | None = None
@@ -63,11 +79,50 @@ class LabelIndexCache:
         with self._sessions() as session:
             stamp = _stamp(session)
             if self._index is None or stamp != self._stamp:
-                concepts = organisation_concepts(session, self._thesaurus)
-                self._index = LabelIndex([*self._thesaurus.concepts.values(), *concepts])
+                kept = _read(self._file, stamp)
+                self._index = kept or self._built(session, stamp)
                 self._stamp = stamp
         self._checked_at = self._timer()
         return self._index
+
+    def _built(self, session: Session, stamp: _Stamp) -> LabelIndex:
+        concepts = organisation_concepts(session, self._thesaurus)
+        index = LabelIndex([*self._thesaurus.concepts.values(), *concepts], read_decisions())
+        _keep(self._file, stamp, index)
+        return index
+
+
+def _read(file: Path, stamp: _Stamp) -> LabelIndex | None:
+    """The index that some process built of the same labels with the same code."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return LabelIndex.from_lines(lines) if next(lines, "") == _head(stamp) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _keep(file: Path, stamp: _Stamp, index: LabelIndex) -> None:
+    """Keep an index for other processes; a folder that cannot be written only costs them the time."""
+    with suppress(OSError), NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as written:
+        written.write(_head(stamp))
+        written.writelines(index.to_lines())
+        written.flush()
+        Path(written.name).replace(file)
+
+
+def _head(stamp: _Stamp) -> str:
+    return f"{_made_of()} {stamp}\n"
+
+
+@cache
+def _made_of() -> str:
+    """Changes with the data files, with the code that cuts labels, and with the libraries that do."""
+    libraries = [f"{name} {version(name)}" for name in ("babel", "icu4py", "opencc")]
+    digest = hashlib.sha256(" ".join(libraries).encode())
+    for folder in (Path(search.__file__).parent, Path(portal.organisations.__file__).parent / "data"):
+        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.toml"))):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
 
 
 def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Concept]:
@@ -82,7 +137,23 @@ def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Co
             own.setdefault(_language(language, value), []).append(value)
     for organisation_id, by_language in labels.items():
         found = {language: tuple(names) for language, names in by_language.items()}
-        yield Concept(organisation_id, "organisation", found, filter=("organisation", (organisation_id,)))
+        hidden, origins = _by_rule(by_language)
+        yield Concept(
+            organisation_id, "organisation", found, filter=("organisation", (organisation_id,)), hidden=hidden,
+            origins=origins,
+        )  # fmt: skip
+
+
+def _by_rule(
+    by_language: Mapping[str, list[str]],
+) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], str]]:
+    """Names formed by rule in languages for which there is none, and where they come from."""
+    hidden: dict[str, tuple[str, ...]] = {}
+    for name in by_language.get(DEFAULT, ()):
+        for language, made in names_by_rule(name):
+            if language not in by_language:
+                hidden[language] = (*hidden.get(language, ()), made)
+    return hidden, {(language, name): "pattern" for language, names in hidden.items() for name in names}
 
 
 class _Taken:
@@ -109,5 +180,8 @@ def _language(language: str | None, value: str) -> str:
 
 def _stamp(session: Session) -> _Stamp:
     """Changes whenever an organisation is added, changed or removed, even if the clock went back meanwhile."""
-    count, latest = session.execute(sa.select(sa.func.count(), sa.func.max(Organisation.updated_at))).one()
-    return count, latest, sum(count_changes(session, "organisation").values())
+    changes = sum_of_changes("organisation")
+    count, latest, changed = session.execute(
+        sa.select(sa.func.count(), sa.func.max(Organisation.updated_at), changes)
+    ).one()
+    return count, latest, int(changed or 0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.core.outbox import count_changes
+from portal.core.outbox import latest_changes
 from portal.listings.document import to_document
 from portal.listings.models import Listing, Partner
 from portal.listings.queries import find_listings, list_published_ids
@@ -36,17 +36,17 @@ def load_documents(
 
 
 def document_versions(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    """The versions of listings, by id: counts of their changes and of those of the organisations they name.
+    """The versions of listings, by id: the numbers of their latest changes and those of the organisations they name.
 
     A listing that is not there any more has one too: that at which it was gone.
     """
-    own = count_changes(session, LISTING, ids)  # first: what changes after this raises it again
+    own = latest_changes(session, LISTING, ids)  # first: what changes after this raises it again
     naming: dict[str, set[str]] = {listing_id: set() for listing_id in ids}
     hosts = sa.select(Listing.id, Listing.organisation_id).where(Listing.id.in_(ids))
     partners = sa.select(Partner.listing_id, Partner.organisation_id).where(Partner.listing_id.in_(ids))
     for listing_id, organisation_id in (*session.execute(hosts), *session.execute(partners)):
         naming[listing_id].add(organisation_id)
-    theirs = count_changes(session, ORGANISATION, {one for named in naming.values() for one in named if one})
+    theirs = latest_changes(session, ORGANISATION, {one for named in naming.values() for one in named if one})
     return {
         listing_id: own.get(listing_id, 0) * OWN_CHANGE + sum(theirs.get(one, 0) for one in named if one)
         for listing_id, named in naming.items()

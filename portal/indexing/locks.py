@@ -66,12 +66,12 @@ def _exclusive_on_server(database: Engine, number: int, patience: int) -> Iterat
 def _wait_on_server(connection: sa.Connection, number: int, patience: int) -> None:
     """Queue up for a lock: whoever comes later does not get it before."""
     if not patience:
-        raise _busy()
+        raise _busy(number)
     connection.exec_driver_sql(f"SET lock_timeout = '{patience}s'")
     try:
         connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
     except sa.exc.OperationalError as error:
-        raise _busy() from error
+        raise _busy(number) from error
     finally:
         connection.exec_driver_sql("RESET lock_timeout")
 
@@ -94,7 +94,7 @@ def _exclusive_in_file(database: Engine, number: int, patience: int) -> Iterator
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise _busy() from error
+            raise _busy(number) from error
         yield
 
 
@@ -105,5 +105,5 @@ def _file(database: Engine, number: int, patience: int) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
 
 
-def _busy() -> Conflict:
-    return Conflict("index.being-rebuilt")
+def _busy(number: int) -> Conflict:
+    return Conflict({REBUILD: "index.being-rebuilt", TELL: "index.being-told"}[number])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.core import outbox
@@ -17,9 +18,12 @@ from portal.indexing.loading import BATCH, LISTING, ORGANISATION, document_versi
 from portal.listings.queries import list_ids_naming, list_published_ids
 from portal.site import Site
 from search.documents import Document
-from search.errors import EngineUnavailable
+from search.errors import EngineUnavailable, SearchError
 
 logger = logging.getLogger(__name__)
+
+SIGN_OF_LIFE = outbox.LEASE / 6
+BEARABLE = 3  # failures of an engine in a row, after which the rest is not tried
 
 
 @dataclass(frozen=True)
@@ -116,79 +120,128 @@ def state(site: Site) -> IndexState:
 
 
 class _Telling:
-    """One claim of outbox rows, told to the engine together or, where that fails, each alone."""
+    """One claim of outbox rows: the listings they mean are told together or, where that fails, each alone.
+
+    A listing that is refused holds up no other one, and the trouble is noted on its own row, also where it was told
+    because its organisation has changed.
+    """
 
     def __init__(self, site: Site, name: str) -> None:
         self._site = site
         self._name = name
+        self._seen_at = site.clock()
+        self._troubles: dict[str, Exception] = {}  # by id of the listing
+        self._in_a_row = 0
 
     def of(self, keys: list[Key]) -> Drained:
+        """Tell what was claimed, and settle the claim."""
+        site = self._site
         try:
-            done = self._tell(keys)
-        except EngineUnavailable as error:
-            if len(keys) == 1 or not self._answers():
-                return self._give_up(error)
-            return self._each(keys)
-        except Exception:
-            logger.exception("%d changes cannot be told together", len(keys))
-            return self._each(keys)
-        with self._site.unit_of_work().begin() as session:
-            outbox.settle(session, self._name, keys, self._site.clock())
-        return done
-
-    def _each(self, keys: list[Key]) -> Drained:
-        """One bad object must not hold up the others."""
-        total = Drained()
-        for key in keys:
-            try:
-                done = self._tell([key])
-            except Exception as error:
-                if isinstance(error, EngineUnavailable) and not self._answers():
-                    return total.plus(self._give_up(error))
-                self._blame(key, error)
-                total = total.plus(Drained(refused=1))
-                continue
-            with self._site.unit_of_work().begin() as session:
-                outbox.settle(session, self._name, [key], self._site.clock())
-            total = total.plus(done)
-        return total
-
-    def _tell(self, keys: list[Key]) -> Drained:
-        """Load what there is now and tell the engine, in batches: one organisation may mean thousands of listings."""
-        site, total = self._site, Drained()
-        with site.sessions() as session:
-            ids = _listing_ids(session, keys)
-        for start in range(0, len(ids), BATCH):
-            if start:
-                with site.unit_of_work().begin() as session:
-                    outbox.extend(session, self._name, site.clock())
-            batch = ids[start : start + BATCH]
+            _require_index(site)
             with site.sessions() as session:
-                gone = document_versions(session, batch)
-                documents = list(load_documents(session, site.thesaurus, site.labels, batch))
-            for document in documents:
-                del gone[document.id]
-            written = site.engine.put(documents) if documents else 0
-            total = total.plus(Drained(written, site.engine.delete(gone) if gone else 0))
+                ids = _listing_ids(session, keys)
+            told = self._tell(ids)
+        except EngineUnavailable as error:
+            logger.warning("the search engine cannot be told of changes: %s", error)
+            self._note_troubles(keys)
+            with site.unit_of_work().begin() as session:
+                outbox.release(session, self._name)
+            return Drained(away=True)
+        self._note_troubles(keys)
+        self._settle([key for key in keys if key[0] != LISTING or key[1] not in self._troubles])
+        return told.plus(Drained(refused=len(self._troubles)))
+
+    def _tell(self, ids: list[str]) -> Drained:
+        """In batches: one organisation may mean thousands of listings."""
+        total = Drained()
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            try:
+                total = total.plus(self._put(batch))
+            except DBAPIError:
+                raise  # the database's trouble, not that of what was told
+            except EngineUnavailable:
+                self._site.engine.status()  # away at all, or only for these?
+                total = total.plus(self._put_each(batch))
+            except Exception as error:
+                logger.warning("%d listings cannot be told together: %s", len(batch), error)
+                total = total.plus(self._put_each(batch))
         return total
 
-    def _answers(self) -> bool:
-        try:
+    def _put_each(self, ids: list[str]) -> Drained:
+        """Each alone. Raises `EngineUnavailable` if the engine takes nothing at all."""
+        total = Drained()
+        for listing_id in ids:
+            try:
+                total = total.plus(self._put([listing_id]))
+            except DBAPIError:
+                raise
+            except Exception as error:
+                unexpected = not isinstance(error, SearchError)
+                logger.warning("listing %s cannot be told: %s", listing_id, error, exc_info=unexpected)
+                self._troubles[listing_id] = error
+                self._bear(error)
+            else:
+                self._in_a_row = 0
+        return total
+
+    def _bear(self, error: Exception) -> None:
+        """An engine that fails at one listing is borne; one that fails at all of them has no room, or is going down."""
+        if isinstance(error, EngineUnavailable):
+            self._in_a_row += 1
+            if self._in_a_row >= BEARABLE:
+                raise error
             self._site.engine.status()
-        except EngineUnavailable:
-            return False
-        return True
 
-    def _give_up(self, error: Exception) -> Drained:
-        logger.warning("the search engine cannot be told of changes: %s", error)
-        with self._site.unit_of_work().begin() as session:
-            outbox.release(session, self._name)
-        return Drained(away=True)
+    def _put(self, ids: list[str]) -> Drained:
+        """Load what there is now, and write or remove it."""
+        site = self._site
+        self._give_sign()
+        with site.sessions() as session:
+            gone = document_versions(session, ids)
+            documents = list(load_documents(session, site.thesaurus, site.labels, ids))
+        for document in documents:
+            del gone[document.id]
+        written = site.engine.put(documents) if documents else 0
+        return Drained(written, site.engine.delete(gone) if gone else 0)
 
-    def _blame(self, key: Key, error: Exception) -> None:
-        logger.error("the change of %s %s cannot be told: %s", *key, error)
+    def _give_sign(self) -> None:
+        now = self._site.clock()
+        if abs(now - self._seen_at) >= SIGN_OF_LIFE:
+            with self._site.unit_of_work().begin() as session:
+                outbox.extend(session, self._name, now)
+            self._seen_at = now
+
+    def _note_troubles(self, keys: list[Key]) -> None:
+        """Refused listings are parked in the end; what the engine failed at is not: that may be no fault of theirs."""
+        for listing_id, error in self._troubles.items():
+            key, last = (LISTING, listing_id), None if isinstance(error, EngineUnavailable) else outbox.MAX_ATTEMPTS
+            with self._site.unit_of_work().begin() as session:
+                if key in keys:
+                    message = f"{type(error).__name__}: {error}"
+                    outbox.fail(session, self._name, key, message, self._site.clock(), last)
+                else:
+                    outbox.enqueue(session, *key, self._site.clock())
+
+    def _settle(self, keys: list[Key]) -> None:
         with self._site.unit_of_work().begin() as session:
-            outbox.fail(session, self._name, key, f"{type(error).__name__}: {error}", self._site.clock())
+            others = outbox.settle(session, self._name, keys)
+        for key in others:
+            with self._site.unit_of_work().begin() as session:
+                outbox.settle_alone(session, self._name, key, self._site.clock())
+
+
+def _require_index(site: Site) -> None:
+    """Raises `EngineUnavailable` where there is no index to tell of changes: one made of some changes alone would look
+    like the whole to whoever searches. Where everything there is waits, telling it makes the index."""
+    status = site.engine.status()
+    if status.current:
+        return
+    if status.digest is None:
+        with site.sessions() as session:
+            if outbox.list_waiting(session).keys() >= {(LISTING, one) for one in list_published_ids(session)}:
+                return
+    raise EngineUnavailable("there is no index of the declared shape; `portal search rebuild` makes it")
 
 
 def _listing_ids(session: Session, keys: list[Key]) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from portal.core import outbox
 from portal.indexing.loading import BATCH, LISTING, ORGANISATION, OWN_CHANGE, document_versions
-from portal.indexing.service import drain
+from portal.indexing.service import drain, rebuild
 from portal.listings.queries import list_ids_naming, list_published_ids
 from portal.site import Site
 
@@ -18,10 +18,11 @@ from portal.site import Site
 class Differences:
     """Ids of listings: published but not indexed; indexed but not published; indexed in another version.
 
-    `compared` published listings were looked at; what still waits in the outbox is not counted as different.
+    `compared` published listings were looked at; `waiting` ones were not, for the index will be told of them anyway.
     """
 
     compared: int
+    waiting: int
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     older: tuple[str, ...]
@@ -33,51 +34,72 @@ class Differences:
         return (*self.missing, *self.extra, *self.older, *self.newer)
 
 
+@dataclass(frozen=True)
+class _Moment:
+    """The database at a moment: published listings with their versions, and those the index will be told of."""
+
+    versions: Mapping[str, int]
+    waiting: frozenset[str]
+
+
 def verify(site: Site) -> Differences:
     """Where database and index differ. Raises `EngineUnavailable`."""
-    indexed = dict(site.engine.versions())  # first: what is told meanwhile is newer in the database, and waits there
-    with site.sessions() as session:
-        wanted = _versions(session)
-        on_the_way = _on_the_way(session)
-    return _compared(wanted, indexed, on_the_way)
+    before = _look(site)
+    indexed = dict(site.engine.versions())
+    return _compared(before, indexed, _look(site))
 
 
 def repair(site: Site, found: Differences) -> Differences:
-    """Note everything that differs as changed, above the version the index has, and tell it. What differs then."""
+    """Note everything that differs as changed, above the version the index has, and tell it; build an index that is
+    missing. What differs then."""
+    if not site.engine.status().current:
+        rebuild(site)
+        return verify(site)
     indexed = dict(site.engine.versions())
-    ids = sorted(found.ids)
-    for start in range(0, len(ids), BATCH):
+    for batch in _batches(sorted(found.ids)):
         with site.unit_of_work().begin() as session:
-            for listing_id in ids[start : start + BATCH]:
+            for listing_id in batch:
                 above = indexed.get(listing_id, 0) // OWN_CHANGE
                 outbox.enqueue(session, LISTING, listing_id, site.clock(), above)
     drain(site)
     return verify(site)
 
 
+def _look(site: Site) -> _Moment:
+    with site.sessions() as session:
+        return _Moment(_versions(session), _waiting(session))
+
+
 def _versions(session: Session) -> dict[str, int]:
-    ids = list_published_ids(session)
     versions: dict[str, int] = {}
-    for start in range(0, len(ids), BATCH):
-        versions.update(document_versions(session, ids[start : start + BATCH]))
+    for batch in _batches(list_published_ids(session)):
+        versions.update(document_versions(session, batch))
     return versions
 
 
-def _on_the_way(session: Session) -> frozenset[str]:
-    """Listings the index will be told of anyway."""
-    waiting = outbox.list_waiting(session)
+def _waiting(session: Session) -> frozenset[str]:
+    """Listings the index will be told of anyway; what is parked does not wait."""
+    waiting = outbox.list_waiting(session, parked=False)
     organisations = [object_id for kind, object_id in waiting if kind == ORGANISATION]
-    naming = list_ids_naming(session, organisations) if organisations else []
+    naming = (one for batch in _batches(organisations) for one in list_ids_naming(session, batch))
     return frozenset((*naming, *(object_id for kind, object_id in waiting if kind == LISTING)))
 
 
-def _compared(wanted: Mapping[str, int], indexed: Mapping[str, int], on_the_way: Iterable[str]) -> Differences:
-    quiet = frozenset(on_the_way)
-    looked_at = {listing_id: version for listing_id, version in wanted.items() if listing_id not in quiet}
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _compared(before: _Moment, indexed: Mapping[str, int], after: _Moment) -> Differences:
+    """What changed or was told while the index was read is left out: the index was then read too early or too late."""
+    wanted = after.versions
+    changed = {one for one, _version in before.versions.items() ^ wanted.items()}
+    waiting = before.waiting | after.waiting | changed
+    looked_at = {one: version for one, version in wanted.items() if one not in waiting}
     return Differences(
         compared=len(looked_at),
+        waiting=len(waiting),
         missing=tuple(one for one in looked_at if one not in indexed),
-        extra=tuple(sorted(one for one in indexed if one not in wanted and one not in quiet)),
+        extra=tuple(sorted(one for one in indexed if one not in wanted and one not in waiting)),
         older=tuple(one for one, version in looked_at.items() if indexed.get(one, version) < version),
         newer=tuple(one for one, version in looked_at.items() if indexed.get(one, version) > version),
     )

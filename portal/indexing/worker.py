@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from portal.indexing.service import tell_some
 from portal.site import Site
@@ -25,7 +25,7 @@ def work(site: Site, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             done = tell_some(site)
-        except OperationalError as error:
+        except DBAPIError as error:
             logger.warning("the database cannot be asked: %s", error.orig)
             failing = True
         else:

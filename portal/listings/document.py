@@ -17,7 +17,7 @@ from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import place_ids
 from search import scoring
 from search.concepts.index import LabelIndex
-from search.concepts.reading import find_concepts
+from search.concepts.reading import Mention, find_concepts, find_mentions
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Evidence, Field, Role, Schema
 
@@ -68,6 +68,13 @@ def to_card(listing: Listing) -> dict[str, Any]:
     }
 
 
+def proposed_concepts(listing: Listing, thesaurus: Thesaurus, label_index: LabelIndex) -> list[Mention]:
+    """Where the prose names topics that its owner has neither tagged nor taken out, in the order of the texts."""
+    settled = {*listing.concepts, *listing.concepts_refused}
+    texts = {text.language: _prose(text.title, text.summary, text.description) for text in listing.translations}
+    return [found for found in find_mentions(texts, label_index, thesaurus) if found.concept not in settled]
+
+
 def open_ranges(now: datetime) -> dict[str, tuple[float | None, float | None]]:
     """What "open" means to the search: the range that leaves only listings one can still apply for."""
     return {"open_until": (now.timestamp(), None)}
@@ -88,9 +95,10 @@ def _prose(title: str, summary: str, description: str) -> dict[str, str]:
 def _evidence(
     listing: Listing, texts: dict[str, dict[str, str]], thesaurus: Thesaurus, label_index: LabelIndex
 ) -> Iterator[Evidence]:
-    """What its owner tagged, then what the prose names."""
+    """What its owner tagged, then what the prose names and the owner has not taken out."""
     yield from (Evidence(concept, "tag") for concept in listing.concepts)
-    yield from find_concepts(texts, label_index, thesaurus)
+    refused = set(listing.concepts_refused)
+    yield from (e for e in find_concepts(texts, label_index, thesaurus) if e.concept not in refused)
 
 
 def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
@@ -110,6 +118,12 @@ def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
         "award": (listing.award,),
         "funding": (money.funding(listing.money, listing.levels),),
         "open_to": eligibility.open_to(listing.rules),
+        "rolling": ("yes",) if listing.rolling else (),
+        "benefit": money.benefits(listing.money),
+        "currency": _currency(listing),
+        "document": tuple(dict.fromkeys(document.kind for document in listing.documents)),
+        "language_test": eligibility.test_values(listing.rules),
+        "nomination": ("yes",) if eligibility.needs_nomination(listing.rules) else ("no",),
     }
 
 
@@ -117,7 +131,27 @@ def _numbers(listing: Listing) -> dict[str, float]:
     end = time.closes_at(listing)
     moments = {"closes_at": end, "posted_at": listing.posted_at, "confirmed_at": listing.confirmed_at}
     numbers = {name: moment.timestamp() for name, moment in moments.items() if moment is not None}
-    return {**numbers, "open_until": numbers.get("closes_at", NEVER)}
+    return {**numbers, "open_until": numbers.get("closes_at", NEVER), **dict(_sizes(listing))}
+
+
+def _sizes(listing: Listing) -> Iterator[tuple[str, float]]:
+    """How long, when it starts and what it pays a month; a single value stands for both ends."""
+    shortest, longest = listing.months_min or listing.months_max, listing.months_max or listing.months_min
+    first, last = listing.starts_from, listing.starts_until or listing.starts_from
+    for name, months in (("months_min", shortest), ("months_max", longest)):
+        if months is not None:
+            yield name, float(months)
+    for name, day in (("starts_from", first), ("starts_until", last)):
+        if day is not None:
+            yield name, datetime.combine(day, datetime.min.time(), UTC).timestamp()
+    stipend = money.highest_stipend(listing.money)
+    if stipend is not None:
+        yield "stipend", float(money.monthly_value(stipend))
+
+
+def _currency(listing: Listing) -> tuple[str, ...]:
+    stipend = money.highest_stipend(listing.money)
+    return (stipend.currency,) if stipend is not None and stipend.currency else ()
 
 
 def _identity(listing: Listing) -> dict[str, Any]:

@@ -33,8 +33,8 @@ from portal.listings.shapes import Reader
 from portal.locales import COUNTRIES
 
 __all__ = [
-    "Answers", "LanguageResult", "Outcome", "Rule", "Stay", "Verdict", "decide", "decide_all", "open_to", "overall",
-    "parse_rule", "rule_of",
+    "Answers", "LanguageResult", "Outcome", "Rule", "Stay", "Verdict", "decide", "decide_all", "needs_nomination",
+    "open_to", "overall", "parse_rule", "rule_of", "test_values",
 ]  # fmt: skip
 
 
@@ -82,6 +82,23 @@ def open_to(rules: Iterable[EligibilityRule]) -> tuple[str, ...]:
         elif isinstance(rule, CitizenshipExcluded):
             allowed -= set(rule.countries)
     return tuple(country for country in COUNTRIES if country in allowed)
+
+
+def test_values(rules: Iterable[EligibilityRule]) -> tuple[str, ...]:
+    """The accepted language tests as search values: “HSK”, and “HSK:4” for each result that is enough."""
+    accepted = (rule_of(row) for row in rules if row.kind == "language-test")
+    minimums = [wanted for rule in accepted if isinstance(rule, LanguageTest) for wanted in rule.any_of]
+    enough = (
+        f"{wanted.test}:{result}"
+        for wanted in minimums
+        for result in language_tests.results_from(wanted.test, wanted.minimum)
+    )
+    return tuple(dict.fromkeys((*(wanted.test for wanted in minimums), *enough)))
+
+
+def needs_nomination(rules: Iterable[EligibilityRule]) -> bool:
+    """Whether somebody has to nominate the person."""
+    return any(row.kind == "nomination" for row in rules)
 
 
 def _countries(reader: Reader) -> tuple[str, ...]:

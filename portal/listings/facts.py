@@ -46,7 +46,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("kind", N_("Kind"), "identity", Role.FACET, facet=True, column="kind", vocabulary="kind"),
     Fact("state", N_("State"), "identity", column="state", vocabulary="state"),
     Fact("demonstration", N_("Demonstration"), "identity", column="demonstration"),
-    Fact("source_language", N_("Original language"), "identity", Role.FACET, column="source_language"),
+    Fact("source_language", N_("Original language"), "identity", Role.FACET, facet=True, column="source_language"),
     Fact("scheme", N_("Scheme"), "identity", column="scheme"),
     Fact("funder", N_("Funder"), "identity", column="funder"),
     Fact("reference", N_("Reference number"), "identity", column="reference"),
@@ -59,26 +59,27 @@ FACTS: tuple[Fact, ...] = (
     Fact("organisation", N_("Organisation"), "provider", Role.FACET, facet=True, column="organisation_id"),
     Fact("department", N_("Department"), "provider", column="department"),
     Fact("country", N_("Host country"), "provider", Role.FACET, facet=True, column="country"),
-    Fact("place", N_("City or province"), "provider", Role.FACET, column="place"),
+    Fact("place", N_("City or province"), "provider", Role.FACET, facet=True, column="place"),
     Fact("partners", N_("Partners"), "provider", column="partners", vocabulary="partner-role"),
     Fact("contact_name", N_("Contact"), "provider", column="contact_name"),
     Fact("contact_email", N_("E-mail"), "provider", column="contact_email"),
     # content
     Fact("isced", N_("Field of study"), "content", Role.FACET, facet=True, column="isced"),
     Fact("concepts", N_("Topics and skills"), "content", Role.CONCEPT, column="concepts"),
+    Fact("concepts_refused", N_("Topics taken out by the host"), "content", column="concepts_refused"),
     Fact("concept", N_("Topic"), "content", Role.FACET, facet=True),
     Fact("level", N_("Level"), "content", Role.FACET, facet=True, column="levels", vocabulary="level"),
     Fact("mode", N_("Mode"), "content", Role.FACET, facet=True, column="mode", vocabulary="mode"),
     Fact("working_language", N_("Working language"), "content", Role.FACET, facet=True, column="working_languages"),
-    Fact("award", N_("Award"), "content", Role.FACET, column="award", vocabulary="award"),
+    Fact("award", N_("Award"), "content", Role.FACET, facet=True, column="award", vocabulary="award"),
     Fact("credits", N_("Credits"), "content", column="credits"),
     Fact("outputs", N_("Expected outputs"), "content", column="outputs", vocabulary="output"),
     # time
-    Fact("starts_from", N_("Start"), "time", column="starts_from"),
-    Fact("starts_until", N_("Latest start"), "time", column="starts_until"),
-    Fact("months_min", N_("Shortest duration in months"), "time", column="months_min"),
-    Fact("months_max", N_("Longest duration in months"), "time", column="months_max"),
-    Fact("rolling", N_("Applications at any time"), "time", column="rolling"),
+    Fact("starts_from", N_("Start"), "time", Role.NUMBER, column="starts_from"),
+    Fact("starts_until", N_("Latest start"), "time", Role.NUMBER, column="starts_until"),
+    Fact("months_min", N_("Shortest duration in months"), "time", Role.NUMBER, column="months_min"),
+    Fact("months_max", N_("Longest duration in months"), "time", Role.NUMBER, column="months_max"),
+    Fact("rolling", N_("Applications at any time"), "time", Role.FILTER, column="rolling"),
     Fact("deadlines", N_("Deadlines"), "time", column="deadlines", vocabulary="deadline"),
     Fact("closes_at", N_("Deadline"), "time", Role.NUMBER, facet=True, windows=(7, 30, 90)),
     Fact("open_until", N_("Open until"), "time", Role.NUMBER),
@@ -93,11 +94,17 @@ FACTS: tuple[Fact, ...] = (
     # money
     Fact("funding", N_("Funding"), "money", Role.FACET, facet=True, vocabulary="funding"),
     Fact("money", N_("Who pays what"), "money", column="money", vocabulary="money-item"),
+    Fact("benefit", N_("Costs covered"), "money", Role.FILTER, vocabulary="money-item"),
+    Fact("stipend", N_("Stipend"), "money", Role.NUMBER),
+    Fact("currency", N_("Currency"), "money", Role.FILTER),
     # eligibility
     Fact("open_to", N_("Open to citizens of"), "eligibility", Role.FACET, facet=True),
     Fact("rules", N_("Conditions"), "eligibility", column="rules", vocabulary="rule"),
+    Fact("language_test", N_("Language test"), "eligibility", Role.FILTER),
+    Fact("nomination", N_("Nomination"), "eligibility", Role.FILTER),
     # documents
     Fact("documents", N_("Documents wanted"), "documents", column="documents", vocabulary="document"),
+    Fact("document", N_("Documents wanted"), "documents", Role.FILTER, vocabulary="document"),
     # selection
     Fact("criteria", N_("Criteria"), "selection", column="criteria", vocabulary="criterion"),
     Fact("stages", N_("Stages"), "selection", column="stages", vocabulary="stage"),
@@ -118,7 +125,6 @@ FACTS: tuple[Fact, ...] = (
     Fact("apply_steps", N_("Steps in order"), "apply", column="apply_steps", vocabulary="apply-step"),
 )
 BY_CODE: dict[str, Fact] = {fact.code: fact for fact in FACTS}
-FACETS: tuple[Fact, ...] = tuple(fact for fact in FACTS if fact.facet)
 
 # Attributes of a listing that tell of the record, not of the opportunity.
 RECORD = ("id", "version")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
 # Worst first. UKBI: Badan Bahasa's seven predicates; CAPLE: the certificates from A2 to C2; TOCFL: bands by CEFR level.
@@ -13,14 +13,14 @@ _GRADES: Mapping[str, tuple[str, ...]] = {
     "JLPT": ("N5", "N4", "N3", "N2", "N1"),
     "CAPLE": ("CIPLE", "DEPLE", "DIPLE", "DAPLE", "DUPLE"),
 }
-# The other tests have numbers: (lowest, highest).
-_NUMBERS: Mapping[str, tuple[float, float]] = {
-    "IELTS": (0, 9),
-    "TOEFL": (0, 120),
-    "HSK": (1, 9),
-    "VSTEP": (0, 10),
-    "CU-TFL": (1, 5),
-    "MUET": (1, 5.5),
+# The other tests have numbers: (lowest, highest, step).
+_NUMBERS: Mapping[str, tuple[float, float, float]] = {
+    "IELTS": (0, 9, 0.5),
+    "TOEFL": (0, 120, 1),
+    "HSK": (1, 9, 1),
+    "VSTEP": (0, 10, 0.5),
+    "CU-TFL": (1, 5, 1),
+    "MUET": (1, 5.5, 0.5),
 }
 
 
@@ -33,13 +33,27 @@ def position(test: str, result: str) -> float | None:
     return _number(test, result)
 
 
+def results_from(test: str, minimum: str) -> Iterator[str]:
+    """The results of a test's scale that reach a minimum, worst first; none for a minimum the scale does not have."""
+    lowest = position(test, minimum)
+    if lowest is None:
+        return
+    if test in _GRADES:
+        yield from (grade.upper() for grade in _GRADES[test][int(lowest) :])
+        return
+    _low, high, step = _NUMBERS[test]
+    while lowest <= high:
+        yield f"{lowest:g}"
+        lowest += step
+
+
 def grades(test: str) -> tuple[str, ...]:
     """The results a test can have, worst first; none for a test with numbers."""
     return _GRADES.get(test, ())
 
 
 def _number(test: str, result: str) -> float | None:
-    low, high = _NUMBERS.get(test, (1.0, 0.0))
+    low, high, _step = _NUMBERS.get(test, (1.0, 0.0, 1.0))
     try:
         value = float(result)
     except ValueError:

@@ -59,6 +59,9 @@ class Listing(Base):
     # content
     isced: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # four-digit ISCED-F 2013 codes
     concepts: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # thesaurus ids, main one first
+    concepts_refused: Mapped[list[str]] = mapped_column(
+        sa.JSON, default=list
+    )  # found in its text, taken out by the host
     levels: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     mode: Mapped[str] = mapped_column(sa.String(10))
     working_languages: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # BCP 47

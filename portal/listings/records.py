@@ -84,6 +84,7 @@ def _content(reader: Reader, known: Known) -> dict[str, Any]:
     return {
         "isced": reader.codes("isced", known.isced),
         "concepts": reader.codes("concepts", known.concepts),
+        "concepts_refused": reader.codes("concepts_refused", known.concepts),
         "levels": reader.codes("levels", codes.LEVELS),
         "mode": reader.code("mode", codes.MODES),
         "working_languages": reader.codes("working_languages", TAGS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from portal.listings.record_parts import PARTS
 from portal.listings.records import to_record
 
 OUTBOX_KIND = "listing"
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class ImportCounts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+
+    def plus(self, other: ImportCounts) -> ImportCounts:
+        """Both together."""
+        return ImportCounts(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
 
 
 def add_listing(session: Session, listing: Listing, now: datetime) -> Listing:
@@ -39,19 +44,26 @@ def import_listings(session: Session, listings: Iterable[Listing], now: datetime
 
     Read the whole file (`importing.read_listings`) before the transaction begins, so that nothing is half imported.
     """
-    wanted = {listing.id: listing for listing in listings}
-    known = {old.id: old for old in session.scalars(whole_listings().where(Listing.id.in_(wanted)))}
+    total, wanted = ImportCounts(), list({listing.id: listing for listing in listings}.values())
+    for start in range(0, len(wanted), BATCH):  # a statement takes only so many ids
+        total = total.plus(_import_batch(session, wanted[start : start + BATCH], now))
+    return total
+
+
+def _import_batch(session: Session, listings: Sequence[Listing], now: datetime) -> ImportCounts:
+    ids = [listing.id for listing in listings]
+    known = {old.id: old for old in session.scalars(whole_listings().where(Listing.id.in_(ids)))}
     added = changed = 0
-    for listing_id, listing in wanted.items():
-        old = known.get(listing_id)
+    for listing in listings:
+        old = known.get(listing.id)
         if old is None:
             add_listing(session, listing, now)
             added += 1
         elif _content(old) != _content(listing):
             _replace(session, old, listing)
-            enqueue(session, OUTBOX_KIND, listing_id, now)
+            enqueue(session, OUTBOX_KIND, listing.id, now)
             changed += 1
-    return ImportCounts(added, changed, len(wanted) - added - changed)
+    return ImportCounts(added, changed, len(listings) - added - changed)
 
 
 def _content(listing: Listing) -> dict[str, object]:

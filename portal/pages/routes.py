@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from portal.discovery.forms import FACETS
+from portal.listings.facets import FACETS
 from portal.web.current import site
 from portal.web.language import language_blueprint
 from search import scoring

@@ -84,7 +84,9 @@ def robots() -> Response:
 
 def _pages() -> list[sitemap.SitePage]:
     with site().sessions() as session:
-        return sitemap.all_pages(queries.list_published(session), queries.list_organisations_with_listings(session))
+        listings, hosts = queries.list_published(session), queries.list_organisations_with_listings(session)
+    known = site().thesaurus
+    return sitemap.all_pages(listings, hosts, (c.id for scheme in ("topic", "place") for c in known.of_scheme(scheme)))
 
 
 def _kept(body: bytes, media_type: str) -> Response:

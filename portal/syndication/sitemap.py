@@ -18,8 +18,8 @@ MEDIA_TYPE = "application/xml; charset=utf-8"
 MAX_ADDRESSES = 33_000
 PAGES_A_FILE = MAX_ADDRESSES // len(TAGS)
 FIXED = (
-    "discovery.home", "discovery.search", "organisations.index", "pages.about", "pages.ranking", "pages.sources",
-    "pages.accessibility", "pages.privacy",
+    "discovery.home", "discovery.search", "discovery.topics", "organisations.index", "pages.about", "pages.ranking",
+    "pages.sources", "pages.accessibility", "pages.privacy",
 )  # fmt: skip
 
 
@@ -33,11 +33,12 @@ class SitePage:
 
 
 def all_pages(
-    listings: Iterable[tuple[str, datetime]], organisations: Iterable[tuple[str, datetime]]
+    listings: Iterable[tuple[str, datetime]], organisations: Iterable[tuple[str, datetime]], concepts: Iterable[str]
 ) -> list[SitePage]:
     """The pages of the site, in a stable order."""
     return [
         *(SitePage(endpoint) for endpoint in FIXED),
+        *(SitePage("discovery.concept", {"concept_id": key}) for key in concepts),
         *(SitePage("organisations.show", {"organisation_id": key}, changed_at) for key, changed_at in organisations),
         *(SitePage("listings.show", {"listing_id": key}, changed_at) for key, changed_at in listings),
     ]

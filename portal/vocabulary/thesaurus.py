@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from portal.locales import REGIONS, TAGS
 from portal.vocabulary.cldr import country_names, language_name
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
-from search.concepts.thesaurus import DATA, TOPICS, Concept, Thesaurus, read_concepts
+from search.concepts.thesaurus import DATA, FACETS, TOPICS, Concept, Thesaurus, read_concepts
 
+CLDR, PINYIN = "cldr", "pinyin"  # origins of labels: keys of `search/concepts/data/provenance.toml`
+CHINESE = "zh-Hans"
 _WORKING_LANGUAGE = "working-language-"
 
 
@@ -25,8 +28,18 @@ def build_thesaurus(folder: Path) -> Thesaurus:
     """The thesaurus of the data files in a folder. Raises `search.errors.InvalidThesaurus`."""
     topics = [concept for name in TOPICS for concept in read_concepts(folder / name, "topic", TAGS)]
     places = [*_countries(), *read_concepts(folder / "places.toml", "place", TAGS)]
-    facets = read_concepts(folder / "facets.toml", "facet", TAGS)
-    return Thesaurus([*topics, *places, *facets, *_working_languages(facets, places)], TAGS)
+    facets = [concept for name in FACETS for concept in read_concepts(folder / name, "facet", TAGS)]
+    concepts = Thesaurus([*topics, *places, *facets, *_working_languages(facets, places)], TAGS).concepts
+    return Thesaurus([*concepts.values(), *_in_pinyin(folder, concepts)], TAGS)
+
+
+def _in_pinyin(folder: Path, concepts: Mapping[str, Concept]) -> Iterator[Concept]:
+    """The first Chinese label of each concept in pinyin, syllable by syllable: found, never shown."""
+    syllables: dict[str, str] = tomllib.loads((folder / "pinyin.toml").read_text("utf-8"))
+    for concept_id, text in syllables.items():
+        if concept_id in concepts:
+            hidden, origins = {CHINESE: (text,)}, {(CHINESE, text): PINYIN}
+            yield Concept(concept_id, concepts[concept_id].scheme, {}, hidden=hidden, origins=origins)
 
 
 def place_ids(place: str | None) -> tuple[str, ...]:
@@ -57,7 +70,7 @@ def _place_keys() -> dict[tuple[str, str, str], str]:
     """(country, "city" or "province", folded name or code) → place."""
     table: dict[tuple[str, str, str], str] = {}
     for place in load_thesaurus().of_scheme("place"):
-        if place.id.startswith("country-"):
+        if place.id.startswith(("country-", "region-")):
             continue
         country, facts = place.facts["country"], place.facts
         if "subdivision" in facts:
@@ -75,7 +88,14 @@ def _countries() -> Iterator[Concept]:
     """Countries under their CLDR names; a name such as “Myanmar (Burma)” is also found without its bracket."""
     for code in REGIONS:
         labels = {tag: country_names(code, tag) for tag in TAGS}
-        yield Concept(f"country-{code}", "place", labels, filter=("country", (code,)), facts={"country": code})
+        yield Concept(
+            f"country-{code}", "place", labels, filter=("country", (code,)), facts={"country": code},
+            origins=_all_from(labels, CLDR),
+        )  # fmt: skip
+
+
+def _all_from(labels: Mapping[str, tuple[str, ...]], origin: str) -> dict[tuple[str, str], str]:
+    return {(tag, label): origin for tag, found in labels.items() for label in found}
 
 
 def _working_languages(facets: Iterable[Concept], places: Iterable[Concept]) -> Iterator[Concept]:
@@ -86,7 +106,7 @@ def _working_languages(facets: Iterable[Concept], places: Iterable[Concept]) -> 
             language = facet.id.removeprefix(_WORKING_LANGUAGE)
             names = {tag: clean(language_name(language, tag)) for tag in TAGS}
             labels = {tag: (name,) for tag, name in names.items() if _key(name) not in taken}
-            yield Concept(facet.id, facet.scheme, labels)
+            yield Concept(facet.id, facet.scheme, labels, origins=_all_from(labels, CLDR))
 
 
 def _key(label: str) -> str:

@@ -39,6 +39,11 @@ def listing_address(listing_id: str) -> str:
     return f"{g.listing_address}{listing_id}"
 
 
+def concept_address(concept_id: str) -> str:
+    """The page of a concept."""
+    return url_for("discovery.concept", concept_id=concept_id)
+
+
 def search_address(**values: Any) -> str:
     """A search by some facets."""
     return url_for("discovery.search", **values)
@@ -58,7 +63,7 @@ def feed_address(query: _Query | None = None) -> str:
 
 GLOBALS: dict[str, Any] = {
     "asset": asset, "listing_address": listing_address, "search_address": search_address,
-    "corridor_address": corridor_address, "feed_address": feed_address,
+    "concept_address": concept_address, "corridor_address": corridor_address, "feed_address": feed_address,
 }  # fmt: skip
 
 

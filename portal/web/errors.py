@@ -25,6 +25,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+RETRY_AFTER = 30  # seconds after which a part that was away may be back
 TITLES = {
     400: N_("We could not read this request"),
     403: N_("You may not open this page"),
@@ -68,7 +69,10 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 def _domain_error(error: Exception) -> Response:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     code, parameters = (error.code, error.parameters) if isinstance(error, PortalError) else ("search.unavailable", {})
-    return _answer(status, code, parameters)
+    response = _answer(status, code, parameters)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:

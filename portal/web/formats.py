@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -94,6 +95,21 @@ def _linked(pattern: str, first: str, second: str) -> str:
 def day(value: date, tag: str) -> str:
     """A date. Thai readers know two calendars, so the Thai form names the era."""
     return format_date(value, _DATE_FORMATS.get(tag, "medium"), locale=locale_of(tag))
+
+
+@lru_cache(_MANY)
+def period(first: date, last: date, tag: str) -> str:
+    """A stretch of days: a whole year or month by its name, one day as a date, else both ends."""
+    locale = locale_of(tag)
+    if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
+        return format_date(first, "G y", locale=locale) if tag == "th" else format_skeleton("y", first, locale=locale)
+    if (first.year, first.month, first.day) == (last.year, last.month, 1) and last.day > 1:
+        return format_date(first, "MMMM G y", locale=locale) if tag == "th" else _month(first, locale)
+    return day(first, tag) if first == last else f"{day(first, tag)} – {day(last, tag)}"
+
+
+def _month(value: date, locale: Locale) -> str:
+    return format_skeleton("yMMMM", value, locale=locale)
 
 
 @lru_cache(_MANY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,10 @@ _RANGES = {
     "Khmer": (("\u1780", "\u17ff"),),
 }
 _FIRST_SPACELESS = "\u0e00"
+# Between a letter of Thai, Lao, Khmer or Burmese and a Latin one or a digit that touches it: ICU takes both for one
+# word, which no reader does ("คอร์สonline"); Lucene's tokenizer cuts there as well.
+_LETTER = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f"
+_CHANGE = re.compile(rf"(?<=[^\W{_LETTER}])(?=[{_LETTER}])|(?<=[{_LETTER}])(?=[^\W{_LETTER}])")
 CLUSTER_SCRIPTS = frozenset({"Thai", "Lao", "Myanmar", "Khmer"})
 
 
@@ -66,7 +71,10 @@ def words(text: str) -> Iterator[Word]:
 
 
 def _word_places(text: str) -> list[tuple[int, int]]:
-    pieces = _places(text, WordBreaker(text, "root"))
+    pieces: list[tuple[int, int]] = []
+    for start, end in pairwise((0, *(change.start() for change in _CHANGE.finditer(text)), len(text))):
+        stretch = text[start:end]
+        pieces += [(start + low, start + high) for low, high in _places(stretch, WordBreaker(stretch, "root"))]
     if "+" in text or "#" in text:
         pieces = _with_signs(text, pieces)
     return [piece for piece in pieces if text[piece[0]].isalnum()]
@@ -106,7 +114,8 @@ def terms(text: str) -> Terms:
     places = _word_places(text)
     exact = [text[start:end].lower() for start, end in places]
     spaceless = bool(places) and max(text) >= _FIRST_SPACELESS
-    return Terms(tuple(exact), tuple(map(fold, exact)), tuple(_pairs(text, places)) if spaceless else ())
+    folded = tuple(part for word in exact for part in fold(word).split())  # one ligature may be several words
+    return Terms(tuple(exact), folded, tuple(_pairs(text, places)) if spaceless else ())
 
 
 def _pairs(text: str, found: list[tuple[int, int]]) -> Iterator[str]:

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from sys import intern
+from typing import NamedTuple
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
+from search.concepts.mending import Mender, Replacements
 from search.concepts.thesaurus import Concept
-from search.concepts.wording import WEAK, singular, spelling, variants
+from search.concepts.units import FIRST_SPACELESS, SEPARATOR, Unit, key_of, units
+from search.concepts.wording import mixed, singular, spelling, variants
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
-_SEPARATOR = "\x1f"
+_MIXED = {"topic", "facet"}  # people put English words into these, not into names
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
-_FIRST_CLUSTER = "\u0e00"
 _PAUSE = re.compile("[,;:!?()\\[\\]，。；：！？、（）【】၊။។៖]")  # no label goes on beyond it
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """The smallest piece a label may begin or end at: a word, or a grapheme cluster where no spaces are written."""
-
-    start: int
-    end: int
-    key: str  # folded, plural folded to singular
-    exact: str
-    opens: bool  # a word begins here
-    closes: bool  # a word ends here
-    weak: bool  # part of a little word that labels may have or lack inside
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One label of one concept in one language. `preferred`: it is the first of its language."""
+class Entry(NamedTuple):
+    """One label of one concept in one language. `preferred`: it is the first of its language; `hidden`: never shown."""
 
     concept: str
     scheme: str
     language: str
     label: str
     preferred: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A label found in a text at [start, end), with all its readings, best first."""
+    """A label found in a text at [start, end), with its readings, best first. `mended`: the typing was put right."""
 
     start: int
     end: int
     entries: tuple[Entry, ...]
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,74 +54,157 @@ class Completion:
     score: tuple[int, ...]
 
 
-class LabelIndex:
-    """All labels of all concepts by their folded units; immutable once built."""
+# A label with its letters without spaces, and the (key, exact units) of each of its wordings.
+_Worded = tuple[Entry, str, Sequence[tuple[str, Sequence[str]]]]
+Places = Collection[tuple[int, int]]  # stretches of a text: [start, end)
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        self._entries: dict[str, list[tuple[Entry, tuple[str, ...]]]] = {}  # key → labels, each with its exact units
-        self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
-        for concept in concepts:
-            for language, labels in concept.labels.items():
-                for position, label in enumerate(labels):
-                    self._add(Entry(concept.id, concept.scheme, language, label, position == 0))
-        self._sorted = sorted(
-            ((fold(simplify(entry.label)), entry) for entry in self._all()), key=lambda pair: (pair[0], pair[1].concept)
+
+class LabelIndex:
+    """All labels of all concepts by their folded units; immutable once built.
+
+    `decisions`: a label → the concepts it may mean, the one that people mean first; see `ambiguity`.
+    """
+
+    def __init__(self, concepts: Iterable[Concept], decisions: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._fill(
+            (_worded(entry) for concept in concepts for entry in _entries_of(concept)),
+            {key_of(units(label)): tuple(order) for label, order in (decisions or {}).items()},
         )
 
+    @classmethod
+    def from_lines(cls, lines: Iterable[str]) -> LabelIndex:
+        """The index that `to_lines` wrote; faster than building it, since no label is cut again. Raises `ValueError`
+        for other lines."""
+        index = cls.__new__(cls)
+        rest = iter(lines)
+        number, decided = json.loads(next(rest, ""))
+        index._fill(_read_worded(rest), {key: tuple(order) for key, order in decided})
+        if len(index) != number:
+            raise ValueError(f"{len(index)} labels instead of {number}")
+        return index
+
+    def to_lines(self) -> Iterator[str]:
+        """The index as lines of text, to be kept in a file: the decisions, then a line for each concept."""
+        by_entry: dict[Entry, list[tuple[str, tuple[str, ...]]]] = {}
+        for key, labels in self._entries.items():
+            for entry, exact in labels:
+                by_entry.setdefault(entry, []).append((key, exact))
+        by_concept: dict[tuple[str, str], list[object]] = {}
+        for letters, entry in self._sorted:
+            kept = (entry.language, entry.label, entry.preferred, entry.hidden, letters, by_entry[entry])
+            by_concept.setdefault((entry.concept, entry.scheme), []).append(kept)
+        yield _line((len(self), list(self._decided.items())))
+        for (concept, scheme), found in by_concept.items():
+            yield _line((concept, scheme, found))
+
+    def _fill(self, labels: Iterable[_Worded], decided: Mapping[str, tuple[str, ...]]) -> None:
+        self._entries: dict[str, list[tuple[Entry, tuple[str, ...]]]] = {}  # key → labels, each with its exact units
+        self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
+        self._decided = decided
+        self._sorted: list[tuple[str, Entry]] = []
+        for entry, letters, wordings in sorted(labels, key=lambda label: (label[1], *label[0])):
+            for key, exact in wordings:
+                self._entries.setdefault(key, []).append((entry, tuple(map(intern, exact))))  # few, often
+                first, *rest = key.split(SEPARATOR)
+                self._longest[first] = max(self._longest.get(first, 0), len(rest) + 1)
+            if wordings:
+                self._sorted.append((letters, entry))
+
     def __len__(self) -> int:
-        return len(set(self._all()))
+        return len(self._sorted)
 
-    def _all(self) -> Iterator[Entry]:
-        for labels in self._entries.values():
-            yield from dict.fromkeys(entry for entry, _exact in labels)
+    def by_key(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """Every key with the labels that have it."""
+        for key, labels in self._entries.items():
+            yield key, tuple(dict.fromkeys(entry for entry, _exact in labels))
 
-    def _add(self, entry: Entry) -> None:
-        for wording in variants(entry.label, entry.language):
-            whole = units(wording)
-            for worded in {tuple(whole), tuple(_without_weak(whole, entry.scheme))}:
-                if worded:
-                    self._enter(entry, worded)
-
-    def _enter(self, entry: Entry, worded: Sequence[Unit]) -> None:
-        exact = tuple(unit.exact for unit in worded)
-        self._entries.setdefault(_key_of(worded), []).append((entry, exact))
-        first = worded[0].key
-        self._longest[first] = max(self._longest.get(first, 0), len(worded))
+    def is_decided(self, label: str) -> bool:
+        """Whether a decision says what a shared label means."""
+        return key_of(units(label)) in self._decided
 
     def readings(self, label: str) -> tuple[Entry, ...]:
         """All concepts a whole text may mean, best first for no particular reader."""
-        found = self._entries.get(_key_of(units(label)), [])
-        return _ranked([entry for entry, _exact in found], label, None)
+        key = key_of(units(label))
+        return self._ranked(key, [entry for entry, _exact in self._entries.get(key, [])], label, None)
 
     def find(self, text: str, language: str | None = None) -> list[Match]:
         """The labels in a cleaned text that do not overlap: the longest win, then the first; in the order of the text.
 
         `language` is the reader's: it wins between readings that are otherwise equal.
         """
-        pieces = units(text)
-        marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < "\u0e00")
-        candidates = sorted(self._candidates(text, pieces, marked, language), key=lambda m: (m.start - m.end, m.start))
-        taken: list[Match] = []
-        for match in candidates:
-            if all(match.end <= other.start or match.start >= other.end for other in taken):
-                taken.append(match)
-        return sorted(taken, key=lambda m: m.start)
+        return _apart(self._candidates(text, units(text), language))
 
-    def _candidates(self, text: str, pieces: list[Unit], marked: bool, language: str | None) -> Iterator[Match]:
+    def find_mended(self, text: str, doubtful: Places, language: str | None = None) -> list[Match]:
+        """Labels that doubtful words of a text would be if their typing were put right: a letter wrong, words run
+        together or torn apart. They do not overlap; each has a doubtful word in it."""
+        if not doubtful:
+            return []
+        pieces = units(text)
+        here = [any(low <= piece.start and piece.end <= high for low, high in doubtful) for piece in pieces]
+        joined = self._mender.joined(pieces, here, _starts(text, pieces))
+        found = [self._of_key(text, *place, language) for place in joined]
+        for changes in self._mender.replacements(pieces, here):
+            found.extend(self._with(text, pieces, changes, language))
+        return _apart(match for match in found if match.entries)
+
+    def knows(self, word: str) -> bool:
+        """Whether some label has this word: then it is no slip of the keyboard."""
+        return all(self._mender.knows(unit.key) for unit in units(word))
+
+    @cached_property
+    def _mender(self) -> Mender:
+        return Mender((key, {entry.scheme for entry, _exact in labels}) for key, labels in self._entries.items())
+
+    def _of_key(self, text: str, start: int, end: int, key: str, language: str | None) -> Match:
+        """A stretch of the text that stands for the labels of a key."""
+        entries = [entry for entry, _exact in self._entries[key] if entry.scheme != "organisation"]
+        return Match(start, end, self._ranked(key, entries, text[start:end], language), mended=True)
+
+    def _with(self, text: str, pieces: list[Unit], changes: Replacements, language: str | None) -> Iterator[Match]:
+        """The labels that replaced words are part of."""
+        changed = [
+            replace(piece, key=changes[place], exact=changes[place]) if place in changes else piece
+            for place, piece in enumerate(pieces)
+        ]
+        for match in self._candidates(text, changed, language):
+            if any(match.start <= pieces[place].start and pieces[place].end <= match.end for place in changes):
+                yield replace(match, mended=True)
+
+    def _candidates(self, text: str, pieces: list[Unit], language: str | None) -> Iterator[Match]:
+        marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < FIRST_SPACELESS)
         starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
             for end, run in _runs(pieces, first, self._longest.get(unit.key, 0), starts):
-                found = self._entries.get(_key_of(run))
+                key = key_of(run)
+                found = self._entries.get(key)
                 if not found or not _stands_alone(run):
                     continue
-                surface = text[unit.start : end]
                 fitting = [entry for entry, label in found if _fits(entry, label, run, marked)]
                 if fitting:
-                    yield Match(unit.start, end, _ranked(fitting, surface, language))
+                    yield Match(unit.start, end, self._ranked(key, fitting, text[unit.start : end], language))
+
+    def _ranked(self, key: str, entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
+        """Readings with the best first, one for each concept."""
+        decided = self._decided.get(key, ())
+
+        def order(entry: Entry) -> tuple[int, bool, int, bool, bool, str]:
+            return (
+                decided.index(entry.concept) if entry.concept in decided else len(decided),
+                simplify(entry.label).casefold() != simplify(surface).casefold(),
+                SCHEMES.index(entry.scheme),
+                entry.language != language,
+                not entry.preferred,
+                entry.concept,
+            )
+
+        best: dict[str, Entry] = {}
+        for entry in sorted(entries, key=order):
+            best.setdefault(entry.concept, entry)
+        return tuple(best.values())
 
     def complete(self, text: str, language: str, limit: int) -> list[Completion]:
         """Concepts with a label that begins with what was typed, each once, best label first."""
-        typed = fold(simplify(text))
+        typed = _letters(text)
         if not typed:
             return []
         best: dict[str, Completion] = {}
@@ -148,40 +223,52 @@ class LabelIndex:
         return sorted(best.values(), key=lambda c: (c.score, c.entry.label))[:limit]
 
 
-def units(text: str) -> list[Unit]:
-    """The units of a cleaned text."""
-    text = simplify(text)
-    found: list[Unit] = []
-    for word in words(text):
-        weak = word.text.lower() in WEAK
-        if word.script is None:
-            exact = word.text.lower()
-            found.append(Unit(word.start, word.end, fold(singular(exact)), exact, True, True, weak))
-        elif word.script in CLUSTER_SCRIPTS:
-            found.extend(_cluster_units(word, weak))
-        else:
-            for offset, character in enumerate(word.text):
-                place = (word.start + offset, word.start + offset + 1)
-                last = offset == len(word.text) - 1
-                found.append(Unit(*place, character, character, offset == 0, last, weak))
-    return found
+def _letters(text: str) -> str:
+    """A text as it is completed: folded, without spaces, which people set as they like ("rengong zhineng")."""
+    return fold(simplify(text)).replace(" ", "")
 
 
-def _cluster_units(word: Word, weak: bool) -> list[Unit]:
-    found: list[Unit] = []
-    for low, high in clusters(word.text):
-        exact = word.text[low:high]
-        key, closes = fold(spelling(exact)), high == len(word.text)
-        if key or not found:
-            found.append(Unit(word.start + low, word.start + high, key, exact, low == 0, closes, weak))
-        else:  # a sign that spellings may lack belongs to the cluster before it
-            before = found[-1]
-            found[-1] = replace(before, end=word.start + high, exact=before.exact + exact, closes=closes)
-    return found
+def _entries_of(concept: Concept) -> Iterator[Entry]:
+    for language, labels in concept.labels.items():
+        for position, label in enumerate(labels):
+            yield Entry(concept.id, concept.scheme, language, label, position == 0)
+    for language, labels in concept.hidden.items():
+        for label in labels:
+            yield Entry(concept.id, concept.scheme, language, label, preferred=False, hidden=True)
 
 
-def _key_of(run: Iterable[Unit]) -> str:
-    return _SEPARATOR.join(unit.key for unit in run)
+def _line(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _read_worded(lines: Iterable[str]) -> Iterator[_Worded]:
+    for line in lines:
+        concept, scheme, found = json.loads(line)
+        for language, *rest, letters, wordings in found:
+            yield Entry(concept, intern(scheme), intern(language), *rest), letters, wordings
+
+
+def _worded(entry: Entry) -> _Worded:
+    """A label with its letters, and with the key and exact units of each of its wordings."""
+    wordings: dict[tuple[str, tuple[str, ...]], None] = {}
+    worded = variants(entry.label, entry.language)
+    if entry.scheme in _MIXED:
+        worded += mixed(entry.label, entry.language)
+    for wording in worded:
+        whole = units(wording)
+        for run in (whole, _without_weak(whole, entry.scheme)):
+            if run:
+                wordings[key_of(run), tuple(unit.exact for unit in run)] = None
+    return entry, _letters(entry.label), list(wordings)
+
+
+def _apart(candidates: Iterable[Match]) -> list[Match]:
+    """Matches that do not overlap: the longest win, then the first; in the order of the text."""
+    taken: list[Match] = []
+    for match in sorted(candidates, key=lambda m: (m.start - m.end, m.start)):
+        if all(match.end <= other.start or match.start >= other.end for other in taken):
+            taken.append(match)
+    return sorted(taken, key=lambda m: m.start)
 
 
 def _without_weak(label: Sequence[Unit], scheme: str) -> list[Unit]:
@@ -220,7 +307,7 @@ def _stands_alone(run: list[Unit]) -> bool:
     """Whether a run of units is a word and not a piece of one: where no spaces are written, a short label must keep to
     the dictionary's word limits at both ends, a longer one (which the dictionary may cut otherwise) at one."""
     first = run[0].exact[0]
-    if first < "\u0e00":
+    if first < FIRST_SPACELESS:
         return True
     short = _SHORT_HAN if "\u3400" <= first <= "\u9fff" else _SHORT_CLUSTERS
     if len(run) <= short:
@@ -234,7 +321,7 @@ def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -
     typed = tuple(unit.exact for unit in run)
     if label == typed:
         return True
-    exactly = entry.scheme in ("place", "organisation") or (typed[0] >= _FIRST_CLUSTER and len(run) <= _SHORT_CLUSTERS)
+    exactly = entry.scheme in ("place", "organisation") or (typed[0] >= FIRST_SPACELESS and len(run) <= _SHORT_CLUSTERS)
     if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False
     if len(run) == 1 and marked:
@@ -244,21 +331,3 @@ def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -
 
 def _same(label: str, typed: str) -> bool:
     return singular(spelling(label)) == singular(spelling(typed))
-
-
-def _ranked(entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
-    """Readings with the best first, one for each concept."""
-
-    def order(entry: Entry) -> tuple[bool, int, bool, bool, str]:
-        return (
-            simplify(entry.label).casefold() != simplify(surface).casefold(),
-            SCHEMES.index(entry.scheme),
-            entry.language != language,
-            not entry.preferred,
-            entry.concept,
-        )
-
-    best: dict[str, Entry] = {}
-    for entry in sorted(entries, key=order):
-        best.setdefault(entry.concept, entry)
-    return tuple(best.values())

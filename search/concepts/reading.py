@@ -4,66 +4,202 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
 
 from search.analysis.cleaning import clean
 from search.analysis.folding import carries_marks
+from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import words
-from search.concepts.index import LabelIndex, Match
+from search.analysis.zawgyi import is_zawgyi, to_unicode
+from search.concepts.index import Entry, LabelIndex, Match
+from search.concepts.negation import Negations
+from search.concepts.quantities import find_limits
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
 from search.concepts.understanding import Filter, Span, Topic, Understanding, Word
 from search.documents import Evidence
 
+Texts = Mapping[str, Mapping[str, str]]  # language → field → text
+
 _FIRST_SPACELESS = "\u0e00"
+_RESULT = re.compile(
+    r"[\s:：]*(?:level |cấp |ระดับ |band )?(\d{1,3}(?:[.,]\d)?|[ABC][12]|N[1-5])(?![\w.])", re.IGNORECASE
+)
 _QUOTED = re.compile('["“”«»「」『』]([^"“”«»「」『』]+)["“”«»「」『』]')
 
 
-def understand(query: str, language: str, index: LabelIndex, thesaurus: Thesaurus) -> Understanding:
-    """Read a query for a reader of `language`. What stands in quotation marks is left as words."""
+def understand(
+    query: str, language: str, index: LabelIndex, thesaurus: Thesaurus, today: date | None = None
+) -> Understanding:
+    """Read a query for a reader of `language`. What stands in quotation marks is left as words.
+
+    `today` tells which year is meant by “March” and “next year”; without it they stay words.
+    """
     text = clean(query)
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
-    matches = [m for m in index.find(text, language) if not _inside(m.start, m.end, quoted)]
-    interrupted = list(_interrupted(text, matches, quoted, language, index))
-    matches += [head for head, _tail in interrupted]
-    taken = [*((match.start, match.end) for match in matches), *(tail for _head, tail in interrupted)]
-    everyday = [m for m in _everyday(text, [*taken, *quoted], matches, language) if m.entries[0].concept in thesaurus]
-    matches = sorted([*matches, *everyday], key=lambda match: match.start)
-    taken += [(match.start, match.end) for match in everyday]
-    topics: list[Topic] = []
-    filters: list[Filter] = []
-    for match in matches:
-        part = _part(match, text, thesaurus)
-        if isinstance(part, Topic):
-            topics.append(part)
-        else:
-            part = _citizenship(part, text)
-            taken.append((part.span.start, part.span.end))
-            filters.append(part)
-    left = tuple(_left_over(text, taken, quoted))
-    if topics or filters:
-        idle = _particle_places(text)
-        left = tuple(word for word in left if word.quoted or not _inside(word.span.start, word.span.end, idle))
-    return Understanding(text, tuple(topics), tuple(filters), left)
+    if converted := is_zawgyi(text):
+        text = clean(to_unicode(text))
+    reading = _Reading(text, language, index, thesaurus)
+    reading.find_labels()
+    limits = find_limits(text, reading.free(), today)
+    reading.take(limit.span for limit in limits)
+    reading.find_everyday_words()
+    reading.mend()
+    return replace(reading.understanding(), limits=tuple(limits), converted=converted)
 
 
-def find_concepts(texts: dict[str, dict[str, str]], index: LabelIndex, thesaurus: Thesaurus) -> Iterator[Evidence]:
-    """Topics named in the prose of a document (language → field → text): each once for a field and language.
+class _Reading:
+    """A query being read: the labels found so far, and the places they and their like take."""
+
+    def __init__(self, text: str, language: str, index: LabelIndex, thesaurus: Thesaurus) -> None:
+        self._text, self._language, self._index, self._thesaurus = text, language, index, thesaurus
+        self._quoted = [match.span() for match in _QUOTED.finditer(text)]
+        self._matches: list[Match] = []
+        self._taken: list[tuple[int, int]] = []
+
+    def find_labels(self) -> None:
+        """Labels, and filters whose words stand around a topic."""
+        found = self._index.find(self._text, self._language)
+        self._add(match for match in found if not _inside(match.start, match.end, self._quoted))
+        for head, tail in list(_interrupted(self._text, self._matches, self._quoted, self._language, self._index)):
+            self._add([head])
+            self._taken.append(tail)
+
+    def find_everyday_words(self) -> None:
+        """Words that name a field only in a search, where nothing else was found."""
+        blanked = _without([*self._taken, *self._quoted], self._text)
+        self._add_everyday(_everyday_index().find(blanked, self._language))
+
+    def mend(self) -> None:
+        """Words nobody knows may be labels that were typed carelessly; what they cover whole was read too short. Or
+        they are everyday words, or particles."""
+        for mended in self._index.find_mended(self._text, self._doubtful(), self._language):
+            covered = [m for m in self._matches if mended.start <= m.start and m.end <= mended.end]
+            self._matches = [match for match in self._matches if match not in covered]
+            self._taken = [place for place in self._taken if not _inside(*place, [(mended.start, mended.end)])]
+            if self._is_free(mended):
+                self._add([mended])
+        unknown = [place for place in self._doubtful() if not self._index.knows(self._text[slice(*place)])]
+        self._add_everyday(_everyday_index().find_mended(self._text, unknown, self._language))
+        idle = _particle_index().find_mended(self._text, unknown, self._language)
+        self._idle.extend((match.start, match.end) for match in idle if self._is_free(match))
+
+    def take(self, spans: Iterable[Span]) -> None:
+        """Note that some places mean something that is no label."""
+        self._taken.extend((span.start, span.end) for span in spans)
+
+    def free(self) -> list[bool]:
+        """For each character, whether nothing has taken it."""
+        free = [True] * len(self._text)
+        for start, end in (*self._taken, *self._quoted):
+            free[start:end] = [False] * (end - start)
+        return free
+
+    def understanding(self) -> Understanding:
+        """All parts, each in its place."""
+        topics: list[Topic] = []
+        filters: list[Filter] = []
+        left_alone: list[Span] = []
+        negations = Negations(self._text, self._language)
+        for match in sorted(self._matches, key=lambda match: match.start):
+            if negated := negations.of(match.start, match.end):
+                left_alone.append(negated)
+                continue
+            part = _part(match, self._text, self._thesaurus)
+            if isinstance(part, Topic):
+                topics.append(part)
+            else:
+                filters.append(_with_result(_citizenship(part, self._text), self._text))
+        self.take((*left_alone, *(part.span for part in filters)))
+        return Understanding(
+            self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)
+        )
+
+    @cached_property
+    def _idle(self) -> list[tuple[int, int]]:
+        return _particle_places(self._text)
+
+    def _add(self, matches: Iterable[Match]) -> None:
+        for match in matches:
+            self._matches.append(match)
+            self._taken.append((match.start, match.end))
+
+    def _add_everyday(self, found: Iterable[Match]) -> None:
+        own = list(_spoken(found, self._text, self._matches, self._language))
+        self._add(match for match in own if match.entries[0].concept in self._thesaurus and self._is_free(match))
+
+    def _is_free(self, match: Match) -> bool:
+        return not any(match.start < end and start < match.end for start, end in (*self._taken, *self._quoted))
+
+    def _doubtful(self) -> list[tuple[int, int]]:
+        """Words in Latin letters that nobody knows."""
+        return [(word.start, word.end) for word in self._unread() if word.script is None]
+
+    def _unread(self) -> Iterator[CutWord]:
+        """Words outside everything that was read and that are no particles."""
+        idle = self._idle
+        for word in words(self._text):
+            read = any(word.start < end and start < word.end for start, end in (*self._taken, *self._quoted))
+            if not read and not _inside(word.start, word.end, idle):
+                yield word
+
+    def _words(self, anything_read: bool) -> tuple[Word, ...]:
+        """What is left; without particles, if there is anything else."""
+        left = tuple(_left_over(self._text, self._taken, self._quoted))
+        if not anything_read:
+            return left
+        idle = self._idle
+        return tuple(word for word in left if word.quoted or not _inside(word.span.start, word.span.end, idle))
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A topic named in prose, at [start, end) of the cleaned text of a field."""
+
+    concept: str
+    field: str
+    language: str
+    start: int
+    end: int
+    surface: str
+
+
+def find_mentions(texts: Texts, index: LabelIndex, thesaurus: Thesaurus) -> Iterator[Mention]:
+    """Topics named in the prose of a document (language → field → text), each time they are named.
 
     Prose, unlike a query, writes abbreviations in capitals: Vietnamese "ai" and Malay "ia" are not AI.
     """
     for language, fields in texts.items():
         for field, text in fields.items():
-            seen: set[str] = set()
             cleaned = clean(text)
             for match in index.find(cleaned, language):
                 best, surface = match.entries[0], cleaned[match.start : match.end]
-                if best.label.isupper() and not surface.isupper():
+                if best.scheme != "topic" or best.concept not in thesaurus or _is_for_queries(best, surface):
                     continue
-                if best.scheme == "topic" and best.concept not in seen and best.concept in thesaurus:
-                    seen.add(best.concept)
-                    yield Evidence(best.concept, field, language, surface)
+                yield Mention(best.concept, field, language, match.start, match.end, surface)
+
+
+def find_concepts(texts: Texts, index: LabelIndex, thesaurus: Thesaurus) -> Iterator[Evidence]:
+    """The same topics as evidence: each once for a field and language."""
+    seen: set[tuple[str, str, str]] = set()
+    for found in find_mentions(texts, index, thesaurus):
+        place = (found.language, found.field, found.concept)
+        if place not in seen:
+            seen.add(place)
+            yield Evidence(found.concept, found.field, found.language, found.surface)
+
+
+def _is_for_queries(entry: Entry, surface: str) -> bool:
+    """Whether only searches write a label so: abbreviations and names in small letters, pinyin, misspellings."""
+    label = entry.label
+    small = (label.isupper() and not surface.isupper()) or (_is_name(label) and surface.islower())
+    return small or (entry.hidden and surface.isascii())
+
+
+def _is_name(label: str) -> bool:
+    """Whether a label is one word with capitals ("Excel", "LaTeX"), which in small letters may be another word."""
+    return label.isascii() and label.isalpha() and not label.islower()
 
 
 @cache
@@ -118,14 +254,14 @@ def _interrupted(
             yield Match(match.start, end, match.entries), (gaps[0][1], match.end)
 
 
-def _everyday(text: str, taken: list[tuple[int, int]], matches: list[Match], language: str) -> Iterator[Match]:
-    """Words that name a field only in a search ("agriculture", "ngân hàng"), where no label was found.
+def _spoken(found: Iterable[Match], text: str, matches: list[Match], language: str) -> Iterator[Match]:
+    """Everyday words that this reader can mean.
 
     In Latin script they must belong to the reader's language, to English or to that of a label beside them: "direito"
     and "batas" mean something else next door.
     """
     spoken = {language, "en", *(entry.language for match in matches for entry in match.entries)}
-    for match in _everyday_index().find(_without(taken, text), language):
+    for match in found:
         surface = text[match.start : match.end]
         own = carries_marks(surface) or surface[0] >= _FIRST_SPACELESS
         entries = tuple(
@@ -133,8 +269,8 @@ def _everyday(text: str, taken: list[tuple[int, int]], matches: list[Match], lan
             for entry in match.entries
             if (own or entry.language in spoken) and (surface.isupper() or not entry.label.isupper())  # IT, not it
         )
-        if entries and not any(match.start < end and start < match.end for start, end in taken):
-            yield Match(match.start, match.end, entries)
+        if entries:
+            yield replace(match, entries=entries)
 
 
 def _without(places: list[tuple[int, int]], text: str) -> str:
@@ -180,12 +316,22 @@ def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:
     best, others = match.entries[0], tuple(entry.concept for entry in match.entries[1:])
     span = Span(match.start, match.end, text[match.start : match.end])
     concept = thesaurus.concepts.get(best.concept)
-    if best.scheme == "organisation":
-        return Filter(best.concept, "organisation", (best.concept,), span, best.language, others)
+    if best.scheme == "organisation":  # a name that several bear means all of them
+        bearers = tuple(entry.concept for entry in match.entries if entry.scheme == "organisation")
+        return Filter(best.concept, "organisation", bearers, span, best.language, others, match.mended)
     if concept is not None and concept.filter is not None:
         field, values = concept.filter
-        return Filter(best.concept, field, values, span, best.language, others)
-    return Topic(best.concept, span, best.language, others)
+        return Filter(best.concept, field, values, span, best.language, others, match.mended)
+    return Topic(best.concept, span, best.language, others, match.mended)
+
+
+def _with_result(part: Filter, text: str) -> Filter:
+    """A language test with the result behind it ("HSK4", "IELTS 6.5") asks for what that result is enough for."""
+    if part.field != "language_test" or not (found := _RESULT.match(text, part.span.end)):
+        return part
+    result = found[1].upper().replace(",", ".").removesuffix(".0")
+    values = tuple(f"{test}:{result}" for test in part.values)
+    return replace(part, values=values, span=Span(part.span.start, found.end(), text[part.span.start : found.end()]))
 
 
 def _left_over(text: str, taken: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> Iterator[Word]:

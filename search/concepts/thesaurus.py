@@ -17,16 +17,25 @@ TOPICS = (
     "data-and-ai.toml",
     "software-and-networks.toml",
     "security-and-electronics.toml",
+    "technology-in-depth.toml",
+    "skills-and-tools.toml",
     "economy-and-logistics.toml",
     "industry-and-society.toml",
+    "economy-in-depth.toml",
+    "occupations.toml",
+    "education-and-mobility.toml",
 )
+FACETS = ("facets.toml", "conditions.toml")
+OCCUPATIONS = "digital-occupations"  # what hangs below it is asked for together with the fields it is related to
 
 
 @dataclass(frozen=True)
 class Concept:
-    """A language-neutral entry. The first label of a language is the preferred one.
+    """A language-neutral entry. The first label of a language is the preferred one; `hidden` labels (misspellings,
+    transliterations) are found and never shown.
 
     scheme: "topic" (a field or skill; scored), "place", "facet" or "organisation" (these name a filter: field, values).
+    `origins`: (language, label) → key of `provenance.toml`, for labels that are not of the team's own making.
     """
 
     id: str
@@ -36,6 +45,8 @@ class Concept:
     related: tuple[str, ...] = ()
     filter: tuple[str, tuple[str, ...]] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)  # of places: country, subdivision, within, city
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def label(self, language: str) -> str:
         """The preferred label in a language, else in English, else in any."""
@@ -83,6 +94,15 @@ class Thesaurus:
         """The concepts one step below."""
         return self._narrower.get(concept_id, ())
 
+    def answers(self, concept_id: str) -> dict[str, int]:
+        """Every concept that answers a search for one → steps away: all below it; for an occupation also its fields."""
+        steps = self.descendants(concept_id)
+        if OCCUPATIONS in self.ancestors(concept_id):
+            for place, related in enumerate(self.concepts[concept_id].related):
+                for field_id, distance in self.descendants(related).items():
+                    steps.setdefault(field_id, 1 + (place > 0) + distance)
+        return steps
+
     def descendants(self, concept_id: str) -> dict[str, int]:
         """The concept and everything below it → steps down (0 for itself)."""
         steps = {concept_id: 0}
@@ -129,7 +149,7 @@ def read_concepts(path: Path, scheme: str, languages: tuple[str, ...]) -> list[C
 
 
 _FACTS = ("country", "subdivision", "within", "city")
-_KEYS = {"broader", "related", "filter", *_FACTS}
+_KEYS = {"broader", "related", "filter", "hidden", "countries", *_FACTS}
 
 
 def _concept(file: str, scheme: str, name: str, table: dict[str, Any], languages: tuple[str, ...]) -> Concept:
@@ -140,14 +160,19 @@ def _concept(file: str, scheme: str, name: str, table: dict[str, Any], languages
     wanted = table.get("filter")
     chosen = (str(wanted["field"]), tuple(wanted["values"])) if wanted else _place_filter(scheme, name, table)
     facts = {key: str(table[key]) for key in _FACTS if key in table}
+    hidden = {tag: tuple(found) for tag, found in table.get("hidden", {}).items()}
+    if strange := set(hidden) - set(languages):
+        raise InvalidThesaurus(f"{file}: {name}: hidden: unknown language “{min(strange)}”")
     return Concept(
-        name, scheme, labels, tuple(table.get("broader", ())), tuple(table.get("related", ())), chosen, facts
+        name, scheme, labels, tuple(table.get("broader", ())), tuple(table.get("related", ())), chosen, facts, hidden
     )
 
 
 def _place_filter(scheme: str, name: str, table: dict[str, Any]) -> tuple[str, tuple[str, ...]] | None:
     if scheme != "place":
         return None
+    if "countries" in table:
+        return ("country", tuple(table["countries"]))
     if name.startswith("country-"):
         return ("country", (str(table["country"]),))
     return ("place", (name,))
@@ -155,15 +180,20 @@ def _place_filter(scheme: str, name: str, table: dict[str, Any]) -> tuple[str, t
 
 def _merged(first: Concept, second: Concept) -> Concept:
     """Two entries of one id: the labels of the first, then those the second adds."""
-    labels = {
-        tag: tuple(dict.fromkeys((*first.labels.get(tag, ()), *second.labels.get(tag, ()))))
-        for tag in {*first.labels, *second.labels}
-    }
     return replace(
         first,
-        labels=labels,
+        labels=_both(first.labels, second.labels),
+        hidden=_both(first.hidden, second.hidden),
+        origins={**second.origins, **first.origins},
         broader=first.broader or second.broader,
         related=first.related or second.related,
         filter=first.filter or second.filter,
         facts={**second.facts, **first.facts},
     )
+
+
+def _both(first: Mapping[str, tuple[str, ...]], second: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {
+        tag: tuple(dict.fromkeys((*first.get(tag, ()), *second.get(tag, ()))))
+        for tag in dict.fromkeys((*first, *second))
+    }

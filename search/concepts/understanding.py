@@ -22,6 +22,7 @@ class Topic:
     span: Span
     language: str | None = None  # of the label that matched
     alternatives: tuple[str, ...] = ()
+    mended: bool = False  # the typing was put right to find it
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,21 @@ class Filter:
     span: Span
     language: str | None = None
     alternatives: tuple[str, ...] = ()
+    mended: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number or date that was asked for: something that lies between two bounds, both included; either may be None.
+
+    name: "months" (how long), "starts", "closes" (when; seconds since 1970), "stipend" (with its currency as `unit`).
+    """
+
+    name: str
+    low: float | None
+    high: float | None
+    span: Span
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,9 @@ class Understanding:
     topics: tuple[Topic, ...] = ()
     filters: tuple[Filter, ...] = ()
     words: tuple[Word, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    left_alone: tuple[Span, ...] = ()  # what was negated: neither asked for nor excluded
+    converted: bool = False  # the query was typed in Zawgyi; `text` is Unicode
 
     def without(self, span: Span) -> str:
         """The query's text with one part taken out: the address behind a chip's cross."""

@@ -1,10 +1,15 @@
-"""One label, worded otherwise: plurals, little words inside it, verb for noun, spellings, the other order of words."""
+"""One label, worded otherwise: plurals, little words inside it, verb for noun, spellings, the other order of words,
+English words in place of its own."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
 
 from search.analysis.segmentation import clusters
+from search.concepts.thesaurus import DATA
 
 # Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
 # Only those that never change what is meant: not "to" (speech to text), "and", "no", "from".
@@ -32,6 +37,8 @@ _SPELLINGS = str.maketrans(
         "\u102e": "\u102d", "\u1030": "\u102f", "\u1025": "\u1009", "\u1038": None,
     }
 )  # fmt: skip
+_FIRST_SPACELESS = "\u0e00"
+_MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
 _LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
 
 
@@ -70,3 +77,56 @@ def _linked(first: str, second: str) -> str:
     if first[-1] in "aeiou":
         return f"{first}ng {second}"
     return f"{first}g {second}" if first[-1] == "n" else f"{first} na {second}"
+
+
+def mixed(label: str, language: str) -> list[str]:
+    """A label with English in place of its own words, one of them or several ("ท่าเรือ smart"); at the label's edge, on
+    either side of the rest. Something of its own is always left."""
+    found: list[tuple[int, int, str]] = []
+    for (low, high), english in _english(label, language):
+        if all(high <= start or end <= low for start, end, _other in found):
+            found.append((low, high, english))
+    found = sorted(found[:_MOST_ENGLISH])
+    worded = [_exchanged(label, words) for words in (*([one] for one in found), found) if _leaves_some(label, words)]
+    for low, high, english in found:
+        head, tail = label[:low].strip(), label[high:].strip()
+        if bool(head) != bool(tail):
+            worded.append(f"{tail} {english}" if tail else f"{english} {head}")
+    return list(dict.fromkeys(worded))
+
+
+def _leaves_some(label: str, words: list[tuple[int, int, str]]) -> bool:
+    left = list(label)
+    for low, high, _english_word in reversed(words):
+        del left[low:high]
+    return bool(words) and any(character.isalnum() for character in left)
+
+
+def _english(label: str, language: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where a label has words that people type in English, the longest first."""
+    lower = label.lower()
+    for own, pattern, english in _glosses().get(language, ()):
+        if own in lower:
+            yield from ((match.span(), english) for match in pattern.finditer(lower))
+
+
+def _exchanged(label: str, words: list[tuple[int, int, str]]) -> str:
+    for low, high, english in reversed(words):
+        label = f"{label[:low].rstrip()} {english} {label[high:].lstrip()}".strip()
+    return label
+
+
+@cache
+def _glosses() -> dict[str, list[tuple[str, re.Pattern[str], str]]]:
+    """For each language its words, the longest first, each with how it is found and with its English."""
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "glosses.toml").read_text("utf-8"))
+    found: dict[str, list[tuple[str, re.Pattern[str], str]]] = {}
+    for english, words in tables.items():
+        for language, own in words.items():
+            for word in own:
+                whole = re.escape(word.lower())
+                pattern = re.compile(whole if word >= _FIRST_SPACELESS else rf"(?<!\w){whole}(?!\w)")
+                found.setdefault(language, []).append((word.lower(), pattern, english))
+    return {
+        language: sorted(entries, key=lambda entry: (-len(entry[0]), entry[0])) for language, entries in found.items()
+    }

@@ -30,6 +30,7 @@ def to_body(document: Document) -> dict[str, Any]:
         "days": {} if confirmed is None else {CONFIRMED: int(confirmed // DAY)},
         "evidence": {"found": [[e.concept, e.source, e.language, e.surface] for e in document.concepts]},
         "stored": document.stored,
+        **({"vector": list(document.vector)} if document.vector else {}),
     }
 
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from search.analysis.cleaning import clean
 from search.analysis.segmentation import terms
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Schema
+from search.elastic.answering import Answer, answer, ask_page
+from search.elastic.asking import Moment, Moments, Present
 from search.elastic.client import Link, Missing
-from search.elastic.fallback import Fallback, counting_body, fall_back, read_relaxations, relaxations_body
+from search.elastic.fallback import Fallback
 from search.elastic.index import Index
 from search.elastic.lock import Clock, Lock
-from search.elastic.query import ANY, Asked, bounded, page_body
+from search.elastic.query import ANY, Asked, bounded, nearest_body
 from search.elastic.rebuilding import rebuild
-from search.elastic.results import (
-    read_counts,
-    read_facets,
-    read_hit,
-    read_hits,
-    read_matched,
-    read_suggestion,
-    read_total,
-)  # fmt: skip
+from search.elastic.results import read_suggestion
+from search.elastic.walking import begin, go_on, read_all, scan
 from search.elastic.words import beginning
 from search.elastic.writing import Refresh, Writer
-from search.engine import EngineStatus, SearchRequest
-from search.errors import EngineUnavailable
+from search.engine import EngineStatus, Place, SearchRequest, Stretch
 from search.plan import Plan, PlannedTopic, make_plan
 from search.results import Hit, SearchResults, Suggestion
 
 _SUGGESTED = ("id", "stored.titles", "stored.source_language")
-_BATCH, _VERSIONS = 500, 5000  # hits with all they carry, and without
+_VERSIONS = 5000  # hits read at once, without what they carry
 
 
 class ElasticEngine:
@@ -56,33 +48,25 @@ class ElasticEngine:
         self._link = link
         self._clock = clock
         self._locks = f"{prefix}locks"
+        self._present = Present(link, self.index.alias)
+        self._moments = Moments(link, self.index.alias)
         self._writer = Writer(self.index, refresh)
 
     # -- reading
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Answer a request. Raises `EngineUnavailable` when the cluster cannot be asked."""
-        asked = self._plan(request)
-        answer = self._ask(page_body(asked))
-        if read_total(answer):
-            return self._results(answer, Fallback(asked))
-        return self._otherwise(answer, asked)
+        return answer(self._present, self._plan(request), self.thesaurus).results()
 
-    def _otherwise(self, answer: dict[str, Any], asked: Asked) -> SearchResults:
-        """Nothing was found: ask otherwise, or say what each constraint costs."""
-        counts = read_counts(self._ask(counting_body(asked, self.thesaurus)))
-        other = None if read_matched(answer) else fall_back(asked, counts, self.thesaurus)
-        if other is None:
-            return replace(self._results(answer, Fallback(asked)), suggestions=read_relaxations(asked, counts))
-        page, *costs = self._ask_all(page_body(other.asked), *self._costs(other.asked))
-        found = self._results(page, other)
-        if found.total or not costs:
-            return found
-        return replace(found, suggestions=read_relaxations(other.asked, read_counts(costs[0])))
+    def walk(self, request: SearchRequest, place: Place | None = None) -> Stretch:
+        """Some hits, from the beginning or after a place, all as they were at one point in time."""
+        if place is None:
+            return begin(self._moments, self._plan(request), self.thesaurus)
+        return go_on(Moment(self._link, place["moment"]), self._plan(request), place, self.thesaurus)
 
-    def _costs(self, asked: Asked) -> list[dict[str, Any]]:
-        """Only chosen facets can leave nothing of what a fallback is known to find."""
-        return [relaxations_body(asked)] if asked.request.chosen else []
+    def scan(self, request: SearchRequest) -> Iterator[Hit]:
+        """All hits of a request in order, however many, at one point in time."""
+        return scan(self._moments, self._plan(request), self.thesaurus)
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one, most and closest first."""
@@ -98,7 +82,16 @@ class ElasticEngine:
             limit=limit, facets=(),
         )  # fmt: skip
         asked = Asked(self.schema, Plan(topics, (), ()), wider, ANY, document_id)
-        return self._results(self._ask(page_body(asked)), Fallback(asked))
+        return Answer(ask_page(self._present, asked), Fallback(asked)).results()
+
+    def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
+        """The documents closest to a vector."""
+        if not self.schema.dimensions:
+            return []
+        (answer,) = self._present.ask(nearest_body(self._plan(request), vector, limit))
+        # The server's score is (1 + cosine) / 2, so that none is negative.
+        found = answer["hits"]["hits"]
+        return [Hit(hit["_source"]["id"], 2 * hit["_score"] - 1, hit["_source"]["stored"]) for hit in found]
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Documents whose title has a word beginning with what was typed."""
@@ -112,13 +105,7 @@ class ElasticEngine:
             "track_total_hits": False,
             "_source": list(_SUGGESTED),
         }
-        return [read_suggestion(hit, language) for hit in self._ask(body)["hits"]["hits"]]
-
-    def scan(self, request: SearchRequest) -> Iterator[Hit]:
-        """All hits of a request in order, however many, at one point in time: for exports. Nothing is relaxed."""
-        asked = self._plan(replace(request, facets=()))
-        body = page_body(replace(asked, request=replace(asked.request, offset=0, limit=_BATCH)))
-        yield from (read_hit(hit, asked) for hit in self.index.read_all(body))
+        return [read_suggestion(hit, language) for hit in self._present.ask(body)[0]["hits"]["hits"]]
 
     def status(self) -> EngineStatus:
         """How the index stands."""
@@ -127,8 +114,9 @@ class ElasticEngine:
     def versions(self) -> Iterator[tuple[str, int]]:
         """Every document that can be found, by its id and version: to compare with the database."""
         if self.index.serving():
+            self.index.refresh()
             body = {"sort": [{"id": "asc"}], "size": _VERSIONS, "version": True, "_source": False}
-            yield from ((hit["_id"], int(hit["_version"])) for hit in self.index.read_all(body))
+            yield from ((hit["_id"], int(hit["_version"])) for hit in read_all(self._moments, body))
 
     def _plan(self, request: SearchRequest) -> Asked:
         return Asked(self.schema, bounded(make_plan(request.understanding, self.thesaurus)), request)
@@ -141,37 +129,6 @@ class ElasticEngine:
         except Missing:
             return []
         return [concept for concept, source, *_ in found["_source"]["evidence"]["found"] if source == "tag"]
-
-    def _results(self, answer: dict[str, Any], said: Fallback) -> SearchResults:
-        asked = said.asked
-        return SearchResults(
-            read_total(answer),
-            read_hits(answer, asked),
-            read_facets(answer, asked),
-            asked.request.understanding,
-            said.relaxed,
-            said.widened,
-        )
-
-    def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
-        with self._link.reading() as client:
-            answer: dict[str, Any] = client.search(
-                index=self.index.alias, body=body, allow_partial_search_results=False
-            ).body
-            return answer
-
-    def _ask_all(self, *bodies: dict[str, Any]) -> list[dict[str, Any]]:
-        """Several questions in one request."""
-        if len(bodies) == 1:
-            return [self._ask(bodies[0])]
-        header = {"allow_partial_search_results": False}
-        with self._link.reading() as client:
-            lines = [line for body in bodies for line in (header, body)]
-            answers: list[dict[str, Any]] = client.msearch(index=self.index.alias, searches=lines)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise EngineUnavailable(f"the search server refuses: {answer['error']}")
-        return answers
 
     # -- writing
 

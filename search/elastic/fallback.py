@@ -18,17 +18,32 @@ from search.elastic.query import (
     reaches,
 )
 from search.elastic.words import Query, best_language
+from search.engine import AS_IT_STANDS, Way
 from search.plan import Plan, widened
 from search.results import Relaxation
 
 
 @dataclass(frozen=True)
 class Fallback:
-    """Another way of asking, and what has to be said of it."""
+    """A plan asked in some way, and the concepts it takes in because of it."""
 
     asked: Asked
-    relaxed: bool = False
+    way: Way = AS_IT_STANDS
     widened: tuple[str, ...] = ()
+
+
+def asked_by(asked: Asked, way: Way, thesaurus: Thesaurus) -> Fallback:
+    """A plan asked in a given way."""
+    if way.relaxed:
+        return Fallback(asked.joined(ANY), way)
+    if not way.wide:
+        return Fallback(asked)
+    topics, broader = list(asked.plan.topics), list[str]()
+    for place in way.wide:
+        broader.extend(thesaurus[topics[place].asked].broader)
+        topics[place] = widened(topics[place], thesaurus)
+    wider = Plan(tuple(topics), asked.plan.words, asked.plan.constraints)
+    return Fallback(replace(asked, plan=wider, join=ANY), way, tuple(broader))
 
 
 def counting_body(asked: Asked, thesaurus: Thesaurus) -> dict[str, Any]:
@@ -43,18 +58,10 @@ def relaxations_body(asked: Asked) -> dict[str, Any]:
 
 def fall_back(asked: Asked, counts: Mapping[str, int], thesaurus: Thesaurus) -> Fallback | None:
     """What to ask instead of a plan that nothing answers: any topic or word, else something broader, else nothing."""
-    plan = asked.plan
-    if counts.get("any") and (len(plan.words) if asked.words_only else len(plan.topics)) > 1:
-        return Fallback(asked.joined(ANY), relaxed=True)
-    topics, broader = list(plan.topics), list[str]()
-    for place, topic in enumerate(plan.topics):
-        if counts.get(f"wide:{place}"):
-            topics[place] = widened(topic, thesaurus)
-            broader.extend(thesaurus[topic.asked].broader)
-    if not broader:
-        return None
-    wider = replace(asked, plan=Plan(tuple(topics), plan.words, plan.constraints), join=ANY)
-    return Fallback(wider, widened=tuple(broader))
+    if counts.get("any") and (len(asked.plan.words) if asked.words_only else len(asked.plan.topics)) > 1:
+        return asked_by(asked, Way(relaxed=True), thesaurus)
+    wide = tuple(place for place, _topic in enumerate(asked.plan.topics) if counts.get(f"wide:{place}"))
+    return asked_by(asked, Way(wide=wide), thesaurus) if wide else None
 
 
 def read_relaxations(asked: Asked, counts: Mapping[str, int]) -> tuple[Relaxation, ...]:

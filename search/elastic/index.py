@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -14,8 +13,6 @@ from search.elastic.client import Link
 from search.elastic.mapping import digest, make_mapping, make_settings
 from search.engine import EngineStatus
 from search.errors import EngineUnavailable
-
-_KEPT = "2m"  # between two pages
 
 
 class AlreadyThere(EngineUnavailable):
@@ -68,10 +65,10 @@ class Index:
             settings = {"refresh_interval": None, "number_of_replicas": self._replicas}
             client.indices.put_settings(index=name, settings={"index": settings})
             client.indices.refresh(index=name)
-            before = [{"remove": {"index": old, "alias": self.alias}} for old in self.serving()]
             client.indices.update_aliases(
                 actions=[
-                    *before,
+                    # whichever they are at that moment: a first document may just have made one
+                    {"remove": {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}},
                     {"remove": {"index": name, "alias": self.building}},
                     {"add": {"index": name, "alias": self.alias}},
                 ]
@@ -104,22 +101,10 @@ class Index:
         known = found.pop() if len(found) == 1 else None
         return EngineStatus(count, known, known == self.digest)
 
-    def read_all(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """All hits of a request that names `sort` and `size`, page after page at one point in time."""
+    def refresh(self) -> None:
+        """Let all that was written be found."""
         with self.link.writing() as client:
-            moment = client.open_point_in_time(index=self.alias, keep_alive=_KEPT)["id"]
-            try:
-                more = {**body, "track_total_hits": False}
-                while True:
-                    more["pit"] = {"id": moment, "keep_alive": _KEPT}
-                    answer = client.search(body=more)
-                    hits, moment = answer["hits"]["hits"], answer["pit_id"]
-                    yield from hits
-                    if len(hits) < body["size"]:
-                        return
-                    more["search_after"] = hits[-1]["sort"]
-            finally:
-                client.close_point_in_time(id=moment)
+            client.indices.refresh(index=self.alias)
 
     def _behind(self, alias: str) -> list[str]:
         with self.link.writing() as client:

@@ -42,8 +42,11 @@ class Lock:
             except ConflictError:
                 known = client.get(index=self._index, id=self._name).body
                 last = datetime.fromisoformat(known["_source"]["seen"])
-                if self._clock() - last < PATIENCE:
-                    raise Locked(f"{self._name}: another process is at it, last seen {last}") from None
+                if abs(self._clock() - last) < PATIENCE:  # further ahead: from before the clock went back
+                    raise Locked(
+                        f"another process is building {self._name} anew: it gave a sign of life at"
+                        f" {last:%H:%M:%S %Z}, and is taken for dead {PATIENCE} later"
+                    ) from None
                 made = self._write(_place(known))
         self._place = _place(made)
 

@@ -15,10 +15,10 @@ import json
 from typing import Any
 
 from search.documents import Role, Schema
+from search.engine import WINDOW
 
 TAG = "tag"
 CONFIRMED = "confirmed_at"  # the number whose whole days count in the score
-WINDOW = 10_000  # how deep a page may lie; deeper reading goes by point in time
 _TOMBSTONES = "6h"  # how long a removed document's version is kept, so that a late write cannot bring it back
 
 ANALYSIS: dict[str, Any] = {
@@ -67,7 +67,7 @@ def _mapping(schema: Schema) -> dict[str, Any]:
     return {
         "dynamic": "strict",
         # Only what is handed back is kept; the database, not the old index, is what a new index is made from.
-        "_source": {"excludes": ["text", "han", "pairs", "concepts"]},
+        "_source": {"excludes": ["text", "han", "pairs", "concepts", "vector"]},
         "properties": {
             "id": {"type": "keyword"},
             "text": _by_language(schema, texts, {**_text("folded"), "fields": exact}),
@@ -81,6 +81,7 @@ def _mapping(schema: Schema) -> dict[str, Any]:
             "days": _object({CONFIRMED: {"type": "integer"}}),
             "evidence": {"type": "object", "enabled": False},
             "stored": {"type": "object", "enabled": False},
+            **({"vector": _vector(schema.dimensions)} if schema.dimensions else {}),
         },
     }
 
@@ -96,6 +97,10 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def _text(analyzer: str) -> dict[str, Any]:
     """Words are counted, their places are not needed."""
     return {"type": "text", "analyzer": analyzer, "index_options": "freqs"}
+
+
+def _vector(dimensions: int) -> dict[str, Any]:
+    return {"type": "dense_vector", "dims": dimensions, "index": True, "similarity": "dot_product"}
 
 
 def _keyword(counted: bool) -> dict[str, Any]:

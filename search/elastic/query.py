@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from search import scoring
 from search.documents import Field, Role, Schema
 from search.elastic.body import DAY
-from search.elastic.mapping import CONFIRMED, WINDOW
+from search.elastic.mapping import CONFIRMED
 from search.elastic.words import Query, all_in_one_language, best_language
-from search.engine import SearchRequest
+from search.engine import WINDOW, SearchRequest
 from search.plan import Constraint, Plan, PlannedTopic
 
 CLOSES, POSTED = "closes_at", "posted_at"
+MINUTE = 60
+NEIGHBOURS = 200  # looked at on each shard to find the closest
 FACET_VALUES = 500  # of each facet, the most frequent
 WORDS = 16  # of a query, the first: each is asked of every language
 MATCHED, VISIBLE, OWN, PICKED = "matched", "visible", "own:", "picked"
@@ -58,8 +60,17 @@ def bounded(plan: Plan) -> Plan:
     return replace(plan, words=tuple(dict.fromkeys(plan.words))[:WORDS])
 
 
-def page_body(asked: Asked) -> dict[str, Any]:
-    """The request for one page of hits with its facets."""
+def page_bodies(asked: Asked) -> list[dict[str, Any]]:
+    """The requests for one page: its hits, and its facets if any are wanted.
+
+    They are asked at once but apart: the server counts faster where it need not sort too, keeps counts that it has made
+    before, and works on both at the same time.
+    """
+    return [hits_body(asked), *([counts] if (counts := facets_body(asked)) else [])]
+
+
+def hits_body(asked: Asked) -> dict[str, Any]:
+    """The request for the hits of one page."""
     request = asked.request
     inside = request.offset + request.limit <= WINDOW
     body: dict[str, Any] = {
@@ -73,9 +84,35 @@ def page_body(asked: Asked) -> dict[str, Any]:
         body |= {"sort": list(SORTS[request.sort]), "track_scores": True}
     if request.chosen:
         body["post_filter"] = _all(chosen_filters(asked).values())
-    if aggregations := _facets(asked):
-        body["aggs"] = aggregations
     return body
+
+
+def facets_body(asked: Asked) -> dict[str, Any] | None:
+    """The request for the counts beside a page; None if none are wanted."""
+    aggregations = _facets(asked)
+    if not aggregations:
+        return None
+    return {"query": matching_query(asked), "size": 0, "track_total_hits": False, "aggs": aggregations}
+
+
+def matching_query(asked: Asked) -> Query:
+    """What answers the plan, without the facets that were chosen and without scores."""
+    filters = pool_filters(asked)
+    reached = [reaches(topic, asked.schema) for topic in asked.plan.topics]
+    filters += reached if asked.join == ALL or len(reached) < 2 else [_any(reached)]
+    if asked.words_only:
+        filters.append(best_language(asked.schema, asked.request.language, asked.plan.words, asked.join))
+    query: dict[str, Any] = {"filter": filters}
+    if asked.excluded is not None:
+        query["must_not"] = [{"term": {"id": asked.excluded}}]
+    return {"bool": query}
+
+
+def nearest_body(asked: Asked, vector: Sequence[float], limit: int) -> dict[str, Any]:
+    """The request for the documents closest to a vector among those that meet all facts."""
+    filters = [*pool_filters(asked), *chosen_filters(asked).values()]
+    knn = {"field": "vector", "query_vector": list(vector), "k": limit, "num_candidates": NEIGHBOURS, "filter": filters}
+    return {"knn": knn, "size": limit, "track_total_hits": False, "_source": True}
 
 
 def main_query(asked: Asked) -> Query:
@@ -144,15 +181,24 @@ def boosts(now: float) -> list[Query]:
 def base_filters(request: SearchRequest) -> list[Query]:
     """What is always required."""
     filters = [_terms(f"facets.{field}", values) for field, values in request.require.items()]
-    for field, (low, high) in request.ranges.items():
-        bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
-        filters.append({"range": {f"numbers.{field}": bounds}})
+    filters.extend(_range(field, _minute(low), _minute(high)) for field, (low, high) in request.ranges.items())
     return filters
 
 
 def constraint_filters(constraints: Iterable[Constraint]) -> list[Query]:
     """The facts of a query."""
-    return [_terms(f"facets.{item.field}", item.values) for item in constraints]
+    return [_constraint(item) for item in constraints]
+
+
+def _constraint(item: Constraint) -> Query:
+    parts = [_terms(f"facets.{item.field}", item.values)] if item.values else []
+    parts += [_range(*bound) for bound in item.bounds]
+    return parts[0] if len(parts) == 1 else _all(parts)
+
+
+def _range(field: str, low: float | None, high: float | None) -> Query:
+    bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
+    return {"range": {f"numbers.{field}": bounds}}
 
 
 def pool_filters(asked: Asked) -> list[Query]:
@@ -213,6 +259,11 @@ def _counts(asked: Asked, item: Field) -> dict[str, Any]:
         return {"terms": {"field": f"facets.{item.name}", "size": FACET_VALUES, "order": order}}
     now = asked.request.now.timestamp()
     return {"filters": {"filters": {f"{days}d": window(item.name, days, now) for days in item.windows}}}
+
+
+def _minute(moment: float | None) -> float | None:
+    """A moment by the minute, so that the server can keep what it counted for others a moment ago."""
+    return None if moment is None else moment // MINUTE * MINUTE
 
 
 def _sources(schema: Schema) -> list[str]:

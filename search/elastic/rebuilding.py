@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 
 
 def rebuild(index: Index, lock: Lock, documents: Iterable[Document], progress: Progress | None = None) -> int:
-    """Replace the whole index; the number of documents written. Changes made meanwhile go into both, by their
+    """Replace the whole index; the number of documents given. Changes made meanwhile go into both, by their
     versions. Raises `Locked` when another process is at it."""
     lock.acquire()
     try:
@@ -52,7 +52,7 @@ def _fill(index: Index, lock: Lock, documents: Iterable[Document], progress: Pro
             raise DocumentsRejected(outcome.rejected)
         if progress:
             progress(size)
-        return outcome.done
+        return size  # what was not written is there in a newer version
 
     with ThreadPoolExecutor(THREADS) as pool:
         for batch in batches(documents):

@@ -80,12 +80,16 @@ def _best(topic: PlannedTopic, source: Json, language: str) -> _Evidence | None:
 
 def _parts(hit: Json, asked: Asked, evidence: Mapping[str, _Evidence | None], has_words: bool) -> Iterator[ScorePart]:
     """The addends; what the server's score has beyond those we know is what the words are worth."""
-    topics = [ScorePart(f"topic:{asked_for}", best.value) for asked_for, best in evidence.items() if best]
+    topics = [
+        ScorePart(f"topic:{asked_for}", best.value, scoring.topic_factors(best.steps, best.source))
+        for asked_for, best in evidence.items()
+        if best
+    ]
     boosts = list(_boosts(hit["_source"], asked.request.now.timestamp()))
     yield from topics
     if has_words:
         rest = float(hit["_score"]) - sum(part.value for part in (*topics, *boosts))
-        yield ScorePart("words", max(rest, 0.0))
+        yield ScorePart("words", max(rest, 0.0), {"bm25": max(rest, 0.0)})
     yield from boosts
 
 
@@ -94,12 +98,7 @@ def _boosts(source: Json, now: float) -> Iterator[ScorePart]:
     confirmed, closes = source["numbers"].get(CONFIRMED), source["numbers"].get(CLOSES)
     since = None if confirmed is None else today - confirmed // DAY
     until = None if closes is None else closes // DAY - today
-    for name, value, days in (
-        ("recently-confirmed", scoring.confirmed_value(since), since),
-        ("deadline-ahead", scoring.ahead_value(until), until),
-    ):
-        if value:
-            yield ScorePart(name, value, {} if days is None else {"days": days})
+    yield from scoring.boosts(since, until)
 
 
 def _reasons(
@@ -112,8 +111,9 @@ def _reasons(
             )
     for item in asked.plan.constraints:
         held = [value for value in source["facets"].get(item.field, ()) if value in item.values]
-        if held:
-            yield Reason("filter", item.text, concept=item.concept, field=item.field, value=held[0])
+        if held or item.bounds:
+            value = held[0] if held else None
+            yield Reason("filter", item.text, concept=item.concept, field=item.field, value=value)
     for place in met:
         yield Reason("word", asked.plan.words[place].text)
 

@@ -23,6 +23,7 @@ Operation = tuple[dict[str, Any], dict[str, Any] | None]  # action line, body
 _T = TypeVar("_T")
 _CONFLICT, _MISSING, _OVERLOADED, _FAILED = 409, 404, 429, 500
 _ATTEMPTS, _FIRST_WAIT = 6, 0.2
+_REASON_LENGTH = 300  # a reason may quote the whole text that was refused
 
 
 class DocumentsRejected(SearchError):
@@ -64,19 +65,22 @@ class Writer:
         return removed
 
     def _write(self, operations: Sequence[Operation]) -> int:
-        """First to a new index that is being built, then to the one in service: one of them is read afterwards."""
+        """First to a new index that is being built, then to the one in service: one of them is read afterwards, so
+        what either refuses is refused."""
         if not operations:
             return 0
+        rejected: dict[str, str] = {}
         if self._index.is_building():
             with suppress(Missing):  # it went into service, or was given up, just now
-                send(self._link, self._index.building, operations)
+                rejected |= send(self._link, self._index.building, operations).rejected
         try:
             outcome = send(self._link, self._index.alias, operations, self._refresh)
         except Missing:
             self._index.ensure()
             outcome = send(self._link, self._index.alias, operations, self._refresh)
-        if outcome.rejected:
-            raise DocumentsRejected(outcome.rejected)
+        rejected |= outcome.rejected
+        if rejected:
+            raise DocumentsRejected(rejected)
         return outcome.done
 
     def _versions(self, ids: Sequence[str]) -> dict[str, int]:
@@ -132,7 +136,7 @@ def _send_once(
         error = result.get("error", {})
         if error.get("type") == "index_not_found_exception":
             raise Missing(error["reason"])
-        yield result["_id"], int(result["status"]), str(error.get("reason", ""))
+        yield result["_id"], int(result["status"]), str(error.get("reason", ""))[:_REASON_LENGTH]
 
 
 def batches(items: Iterable[_T], size: int = BATCH) -> Iterator[list[_T]]:

@@ -7,16 +7,20 @@ A snapshot belongs to one process and is brought up to date from the rows writte
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, compress
+from typing import TypeVar, cast
 
 from search.embedded.store import Row, State
 
 # Walking over one document costs as much as some 2500 documents' bits cost to count.
 _PER_DOCUMENT = 2500
 _SPARSE = 12  # a set is sparse if fewer than one slot in so many is in it
+_KEPT = 200  # derived things of one state; ranges move with the clock
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
+
+T = TypeVar("T")
 
 
 class Bits:
@@ -82,7 +86,7 @@ class Snapshot:
         self._alive = Bits()
         self._values: dict[str, dict[str, Bits]] = defaultdict(dict)
         self._sources: dict[str, dict[str, Bits]] = defaultdict(dict)  # concept → source → documents
-        self.derived: dict[object, object] = {}  # what the engine works out once per state (orders, boosts)
+        self._derived: dict[object, object] = {}
 
     @property
     def alive(self) -> int:
@@ -102,6 +106,15 @@ class Snapshot:
             others.update({field: {key: bits.copy() for key, bits in known.items()} for field, known in mine.items()})
         return other
 
+    def derive(self, key: object, build: Callable[[], T]) -> T:
+        """What is worked out once per state: orders, boosts, ranges."""
+        found = self._derived.get(key)
+        if found is None:
+            if len(self._derived) > _KEPT:
+                self._derived.clear()
+            found = self._derived[key] = build()
+        return cast("T", found)
+
     def apply(self, rows: Iterable[Row], state: State, numbers: Iterable[str], facets: Iterable[str]) -> None:
         """Bring the snapshot to a later state; `numbers` and `facets` name the fields of these roles."""
         names = (tuple(numbers), tuple(facets))
@@ -112,7 +125,7 @@ class Snapshot:
             if not row.deleted:
                 self._add(row, *names)
         self.state = state
-        self.derived = {}
+        self._derived = {}
 
     def _add(self, row: Row, number_fields: tuple[str, ...], facet_fields: tuple[str, ...]) -> None:
         slot = len(self.ids)
@@ -171,6 +184,17 @@ def slots_of(bits: int) -> Iterator[int]:
     if bits.bit_count() * _SPARSE > len(text):
         return compress(range(len(text)), text.encode().translate(_BITS))
     return _positions(text)
+
+
+def bits_of(slots: Iterable[int]) -> int:
+    """Some slots as a set."""
+    found = list(slots)
+    if not found:
+        return 0
+    bits = bytearray(max(found) // 8 + 1)
+    for slot in found:
+        bits[slot >> 3] |= 1 << (slot & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _positions(text: str) -> Iterator[int]:

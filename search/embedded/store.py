@@ -2,6 +2,7 @@
 
 search_documents   one row a document: what the bit sets are made of, and the stored part; a deleted one stays as a mark
 search_words       FTS5, one row a document and language: our own index terms, separated by spaces
+search_vectors     one row for each document with a vector: its numbers as 32-bit floats
 search_state       sequence (grows with every write), generation (grows with every rebuild), digest of the schema
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +52,7 @@ class Store:
         self.schema = schema
         self._connect = connect
         self.texts = tuple(item.name for item in schema.of_role(Role.TEXT))
+        self._weights = tuple(item.weight for item in schema.of_role(Role.TEXT))
         self._prefix = schema.name
 
     @contextmanager
@@ -99,12 +102,16 @@ class Store:
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {self._prefix}_words USING fts5({columns},"
             " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\")"
         )
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {self._prefix}_vectors (rowid INTEGER PRIMARY KEY, vector BLOB NOT NULL)"
+        )
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {self._prefix}_state (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
 
     def drop(self, cursor: Any) -> None:
         """Drop documents and words; the state stays, so that its numbers go on growing."""
         cursor.execute(f"DROP TABLE IF EXISTS {self._prefix}_documents")
         cursor.execute(f"DROP TABLE IF EXISTS {self._prefix}_words")
+        cursor.execute(f"DROP TABLE IF EXISTS {self._prefix}_vectors")
 
     def state(self, connection: Any) -> State:
         """Where the index stands; zeros where there is none."""
@@ -148,6 +155,9 @@ class Store:
             ),
         )  # fmt: skip
         rowid = cursor.lastrowid
+        if document.vector:
+            packed = array("f", document.vector).tobytes()
+            cursor.execute(f"INSERT INTO {self._prefix}_vectors (rowid, vector) VALUES (?, ?)", (rowid, packed))
         marks = ", ".join("?" * (len(self.texts) + 1))
         rows = [
             (
@@ -161,24 +171,41 @@ class Store:
     def _forget(self, cursor: Any, rowid: int) -> None:
         low = rowid * MAX_LANGUAGES
         cursor.execute(f"DELETE FROM {self._prefix}_words WHERE rowid BETWEEN ? AND ?", (low, low + MAX_LANGUAGES - 1))
+        cursor.execute(f"DELETE FROM {self._prefix}_vectors WHERE rowid = ?", (rowid,))
         cursor.execute(f"DELETE FROM {self._prefix}_documents WHERE rowid = ?", (rowid,))
 
+    def vectors(self, connection: Any) -> Iterator[tuple[int, bytes]]:
+        """The row and the packed vector of every document that has one."""
+        yield from connection.execute(f"SELECT rowid, vector FROM {self._prefix}_vectors ORDER BY rowid")
+
     def mark_deleted(self, cursor: Any, ids: Iterable[str], sequence: int) -> int:
-        """Take documents out of the search, leaving a mark for other processes' snapshots; the number taken out."""
+        """Take documents out of the search, leaving a mark for other processes' snapshots; the number taken out.
+
+        A mapping gives for each id the version at which it was gone: a newer one stays, and an older one that comes
+        late is kept out by the mark.
+        """
+        stated: Mapping[str, int] = ids if isinstance(ids, Mapping) else {}
         gone = 0
         for document_id in ids:
             known = cursor.execute(
-                f"SELECT rowid, version FROM {self._prefix}_documents WHERE id = ? AND NOT deleted", (document_id,)
+                f"SELECT rowid, version, deleted FROM {self._prefix}_documents WHERE id = ?", (document_id,)
             ).fetchone()
+            present, deleted = known[1:] if known else (-1, 1)
+            version = stated.get(document_id, present)
+            if version < present or (deleted and version == present):
+                continue
             if known:
                 self._forget(cursor, known[0])
-                cursor.execute(
-                    f"INSERT INTO {self._prefix}_documents (id, version, sequence, deleted, concepts, facets, numbers,"
-                    " stored) VALUES (?, ?, ?, 1, '[]', '{}', '{}', '{}')",
-                    (document_id, known[1], sequence),
-                )
-                gone += 1
+            self._mark(cursor, document_id, version, sequence)
+            gone += not deleted
         return gone
+
+    def _mark(self, cursor: Any, document_id: str, version: int, sequence: int) -> None:
+        cursor.execute(
+            f"INSERT INTO {self._prefix}_documents (id, version, sequence, deleted, concepts, facets, numbers, stored)"
+            " VALUES (?, ?, ?, 1, '[]', '{}', '{}', '{}')",
+            (document_id, version, sequence),
+        )
 
     def rows_since(self, connection: Any, sequence: int) -> Iterator[Row]:
         """Documents written after a sequence number."""
@@ -195,12 +222,12 @@ class Store:
         query = f"SELECT rowid, stored FROM {self._prefix}_documents WHERE rowid IN ({marks})"
         return {rowid: json.loads(stored) for rowid, stored in connection.execute(query, rowids)}
 
-    def match(self, connection: Any, expression: str, weights: tuple[float, ...]) -> list[tuple[int, float]]:
+    def match(self, connection: Any, expression: str) -> list[tuple[int, float]]:
         """FTS5's answer: (words row, bm25 as a positive number), in no order."""
-        marks = ", ".join("?" * len(weights))
+        marks = ", ".join("?" * len(self._weights))
         table = f"{self._prefix}_words"
         query = f"SELECT rowid, -bm25({table}, {marks}) FROM {table} WHERE {table} MATCH ?"
-        found: list[tuple[int, float]] = connection.execute(query, (*weights, expression)).fetchall()
+        found: list[tuple[int, float]] = connection.execute(query, (*self._weights, expression)).fetchall()
         return found
 
     def terms(self, connection: Any, rowids: list[int]) -> dict[int, set[str]]:
@@ -221,6 +248,11 @@ class Store:
         """The number of documents that can be found."""
         query = f"SELECT count(*) FROM {self._prefix}_documents WHERE NOT deleted"
         return int(connection.execute(query).fetchone()[0])
+
+
+def quote(term: str) -> str:
+    """An index term in an FTS5 expression, whatever it has in it."""
+    return '"' + term.replace('"', '""') + '"'
 
 
 @contextmanager

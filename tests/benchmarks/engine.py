@@ -99,7 +99,7 @@ def _issued(folder: Path, engine: EmbeddedEngine, labels: LabelIndex) -> Iterato
         expression = joined.join(_word_expression(word.alternatives) for word in plan.words)
 
         def bare(expression: str = expression) -> object:
-            return engine.store.match(connection, expression, engine.weights)
+            return engine.store.match(connection, expression)
 
         yield compare(f"{language} {query}", lambda request=request: engine.search(request), bare)  # type: ignore[misc]
 

@@ -65,6 +65,7 @@ def test_suggestions_are_a_combobox(page: Page) -> None:
     box.press_sequentially("trí tuệ", delay=30)
     options = page.locator("[role=option]")
     expect(options.first).to_be_visible()
+    expect(page.locator(".search-box [role=status], form [role=status]").first).to_contain_text(str(options.count()))
     box.press("ArrowDown")
     active = box.get_attribute("aria-activedescendant")
     assert active

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.database import prepare_sqlite
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Concept, Thesaurus
 from search.documents import Field, Role, Schema
@@ -17,9 +18,6 @@ from search.elastic.client import Address, Link
 from search.elastic.engine import ElasticEngine
 from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
-from tests.servers.fixtures import elasticsearch_server, elasticsearch_url, secure_elasticsearch_server
-
-__all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of other files
 
 LANGUAGES = ("en", "zh-Hans", "vi", "th", "lo", "km", "my")
 SCHEMA = Schema(
@@ -81,7 +79,9 @@ def system_clock() -> datetime:
 @pytest.fixture
 def embedded(tmp_path: Path, thesaurus: Thesaurus) -> SearchEngine:
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(tmp_path / "index.sqlite3", isolation_level=None)
+        connection = sqlite3.connect(tmp_path / "index.sqlite3", isolation_level=None)
+        prepare_sqlite(connection)
+        return connection
 
     return EmbeddedEngine(SCHEMA, thesaurus, connect)
 

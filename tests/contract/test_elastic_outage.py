@@ -99,6 +99,9 @@ def test_a_server_that_is_away_is_said_so(thesaurus: Thesaurus) -> None:
     engine = engine_at(f"http://127.0.0.1:{free_port()}", thesaurus, timeout=1.0)
     for call in (
         lambda: engine.search(EVERYTHING),
+        lambda: engine.walk(EVERYTHING),
+        lambda: engine.walk(EVERYTHING, {"moment": "gone", "after": [], "relaxed": False, "wide": []}),
+        lambda: next(engine.scan(EVERYTHING)),
         lambda: engine.suggest("a", "en"),
         lambda: engine.similar("a", EVERYTHING),
         lambda: engine.put([make("a")]),

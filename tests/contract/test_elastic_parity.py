@@ -13,7 +13,7 @@ from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Evidence
 from search.elastic.engine import ElasticEngine
-from search.elastic.query import Asked, page_body
+from search.elastic.query import Asked, hits_body
 from search.engine import SearchEngine, SearchRequest
 from search.plan import make_plan
 from tests.contract.test_engine import DAY, NOW
@@ -43,6 +43,10 @@ QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @pytest.fixture
 def corpus() -> list[Document]:
+    return documents()
+
+
+def documents() -> list[Document]:
     chance = random.Random(4)  # noqa: S311 — the same for every run
     return [_document(chance, number) for number in range(120)]
 
@@ -124,7 +128,7 @@ def test_the_parts_shown_add_up_to_the_score_the_server_sorted_by(
         request = SearchRequest(understand(query, "en", labels, thesaurus), "en", NOW, limit=120)
         asked = Asked(elastic.schema, make_plan(request.understanding, thesaurus), request)
         with elastic.index.link.reading() as client:
-            raw = client.search(index=elastic.index.alias, body=page_body(asked))["hits"]["hits"]
+            raw = client.search(index=elastic.index.alias, body=hits_body(asked))["hits"]["hits"]
         found = elastic.search(request)
         if not found.relaxed:
             assert [hit.score for hit in found.hits] == pytest.approx([hit["_score"] for hit in raw], abs=1e-5)

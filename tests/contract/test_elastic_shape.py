@@ -15,7 +15,7 @@ from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Field, Role
 from search.elastic.mapping import digest, make_mapping, make_settings
-from search.elastic.query import Asked, page_body
+from search.elastic.query import Asked, page_bodies
 from search.elastic.texts import cluster_pairs, han, prepare
 from search.engine import SearchRequest
 from search.plan import make_plan
@@ -55,7 +55,7 @@ def test_queries(
     labels: LabelIndex, thesaurus: Thesaurus, name: str, query: str, language: str, options: dict[str, Any]
 ) -> None:
     request = SearchRequest(understand(query, language, labels, thesaurus), language, NOW, **options)
-    hold(name, page_body(Asked(TWO_LANGUAGES, make_plan(request.understanding, thesaurus), request)))
+    hold(name, page_bodies(Asked(TWO_LANGUAGES, make_plan(request.understanding, thesaurus), request)))
 
 
 def test_every_change_of_the_declaration_changes_the_digest() -> None:

@@ -181,6 +181,16 @@ def test_all_words_first_then_any_with_a_notice(engine: SearchEngine, find: Find
     assert sorted(ids(loose)) == ["both", "one"]
 
 
+def test_words_that_only_stand_together_where_nobody_may_look_are_not_required_together(
+    engine: SearchEngine, find: Find
+) -> None:
+    past, ahead = {"closes_at": NOW.timestamp() - DAY}, {"closes_at": NOW.timestamp() + DAY}
+    engine.put([make("both", title="alpha beta", numbers=past), make("one", title="alpha", numbers=ahead)])
+    loose = find("alpha beta", ranges={"closes_at": (NOW.timestamp(), None)})
+    assert ids(loose) == ["one"]
+    assert loose.relaxed
+
+
 def test_quoted_words_are_required(engine: SearchEngine, find: Find) -> None:
     engine.put([make("a", "learning", title="alpha"), make("b", "learning", title="beta")])
     assert ids(find("machine learning “beta”")) == ["b"]
@@ -218,6 +228,17 @@ def test_an_older_version_never_wins(engine: SearchEngine, find: Find) -> None:
     assert engine.put([make("a", "farming", version=3)]) == 1
     assert ids(find("machine learning")) == []
     assert ids(find("farming en")) == ["a"]
+
+
+def test_a_late_write_cannot_bring_a_removed_document_back(engine: SearchEngine) -> None:
+    engine.put([make("a", version=3), make("b", version=3)])
+    assert engine.delete({"a": 5, "b": 2, "never seen": 4}) == 1
+    assert engine.put([make("a", version=4), make("never seen", version=3)]) == 0
+    assert dict(engine.versions()) == {"b": 3}
+    assert engine.delete({"a": 6, "b": 3, "never seen": 4}) == 1
+    assert engine.put([make("a", version=6)]) == 0
+    assert engine.put([make("a", version=7), make("never seen", version=5)]) == 2
+    assert dict(engine.versions()) == {"a": 7, "never seen": 5}
 
 
 def test_deleted_documents_are_gone_and_may_come_back(engine: SearchEngine, find: Find) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,20 @@ from sqlalchemy.orm import Session
 from portal.cli import main
 from portal.core.errors import NotFound
 from portal.core.outbox import OutboxEntry, enqueue
-from portal.demo.builders import deadline, make_listing, make_organisation, money_line, partner, rule, translation
+from portal.demo.builders import (
+    deadline,
+    make_listing,
+    make_organisation,
+    money_line,
+    new_listing,
+    partner,
+    rule,
+    translation,
+)
 from portal.discovery import home
 from portal.indexing import service as indexing
-from portal.listings import queries
-from portal.listings.document import NEVER, SCHEMA, to_card, to_document
+from portal.listings import queries, service
+from portal.listings.document import NEVER, SCHEMA, proposed_concepts, to_card, to_document
 from portal.listings.importing import known_references, read_listings
 from portal.listings.models import Listing
 from portal.listings.records import to_record
@@ -235,6 +245,26 @@ def test_importing_twice_changes_nothing_and_a_change_makes_a_version(
     )
 
 
+def test_an_import_of_any_size_takes_no_statement_of_any_size(
+    session: Session, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Databases take only so many ids in one statement."""
+    monkeypatch.setattr(service, "BATCH", 10)
+    sizes: list[int] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            sizes.append(len(parameters))
+
+    event.listen(site.database, "before_cursor_execute", note)
+    with site.unit_of_work().begin() as writing:
+        for _time in range(2):
+            counts = import_listings(writing, (new_listing(f"n{number:03}") for number in range(57)), NOW)
+    assert counts == ImportCounts(0, 0, 57)
+    assert len(queries.list_published_ids(session)) == 57
+    assert 10 <= max(sizes) < 57
+
+
 def test_the_command_line_imports_all_or_nothing(
     session: Session, universities: tuple[Organisation, Organisation], settings: Settings, tmp_path: Path
 ) -> None:
@@ -376,3 +406,35 @@ def test_the_builders_make_a_listing_that_can_be_imported_again(
     again = read_listings([json.dumps(to_record(listing))], known_references(session, site.thesaurus))
     assert to_record(again[0]) == to_record(listing)
     assert to_card(listing)["funding"] == "none"
+
+
+def test_a_host_takes_out_a_topic_that_was_found_in_its_text(site: Site) -> None:
+    listing = new_listing("Robotics and machine learning for ports", concepts=["robotics"])
+    named = {mention.concept: mention for mention in proposed_concepts(listing, site.thesaurus, site.labels)}
+    assert "robotics" not in named
+    found = [m for m in proposed_concepts(listing, site.thesaurus, site.labels) if m.field == "title"]
+    assert [(m.concept, m.surface, m.start, m.end) for m in found] == [("machine-learning", "machine learning", 13, 29)]
+    listing.concepts_refused = ["machine-learning"]
+    assert "machine-learning" not in {m.concept for m in proposed_concepts(listing, site.thesaurus, site.labels)}
+    evidence = to_document(listing, site.thesaurus, site.labels).concepts
+    assert "machine-learning" not in {one.concept for one in evidence}
+
+
+def test_what_numbers_and_conditions_ask_for_is_found(site: Site, session: Session) -> None:
+    tests = rule("language-test", any_of=[{"language": "zh-Hans", "test": "HSK", "minimum": "4"}])
+    make_listing(session, "Short", months_min=Decimal(3), months_max=Decimal(6), rules=[tests])
+    make_listing(session, "Long", months_min=Decimal(12), months_max=Decimal(24), rules=[])
+    session.commit()
+    indexing.rebuild(site)
+
+    def titles(query: str) -> set[str]:
+        understanding = understand(query, "en", site.labels, site.thesaurus, NOW.date())
+        hits = site.engine.search(SearchRequest(understanding, "en", NOW)).hits
+        return {hit.stored["titles"]["en"] for hit in hits}
+
+    assert titles("6 months") == {"Short"}
+    assert titles("两年") == {"Long"}
+    assert titles("stipend at least 12000 RMB") == {"Short", "Long"}
+    assert titles("at least 20000 RMB") == set()
+    assert titles("ก่อนกุมภาพันธ์") == {"Short", "Long"}
+    assert titles("starts in 2028") == set()

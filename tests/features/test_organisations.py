@@ -488,7 +488,7 @@ def test_searches_find_organisations_by_any_name(
             ),
             tmp=tmp_path,
         )
-    index = LabelIndexCache(sessions, thesaurus).get()
+    index = LabelIndexCache(sessions, thesaurus, tmp_path).get()
 
     def found(text: str) -> list[str]:
         return [match.entries[0].concept for match in index.find(text)]
@@ -505,7 +505,7 @@ def test_the_label_index_follows_the_directory(
     sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path
 ) -> None:
     seconds = [0.0]
-    cache = LabelIndexCache(sessions, thesaurus, timer=lambda: seconds[0])
+    cache = LabelIndexCache(sessions, thesaurus, tmp_path, timer=lambda: seconds[0])
     empty = cache.get()
     with sessions.begin() as session:
         imported(session, flat(), tmp=tmp_path)
@@ -515,3 +515,24 @@ def test_the_label_index_follows_the_directory(
     assert len(filled) > len(empty)
     seconds[0] += CHECK_EVERY
     assert cache.get() is filled
+
+
+def test_the_label_index_is_kept_for_other_processes(
+    sessions: sessionmaker[Session], thesaurus: Thesaurus, tmp_path: Path
+) -> None:
+    with sessions.begin() as session:
+        imported(session, flat(), tmp=tmp_path)
+    built = LabelIndexCache(sessions, thesaurus, tmp_path).get()
+    kept = LabelIndexCache(sessions, thesaurus, tmp_path).get()
+    assert kept is not built
+    assert list(kept.to_lines()) == list(built.to_lines())
+    file = tmp_path / "labels.jsonl"
+    head, _newline, rest = file.read_text("utf-8").partition("\n")
+    for damaged in ("", "no such head\n" + rest, head + "\n" + rest[:-10], head + "\n[]"):
+        file.write_text(damaged, "utf-8")
+        assert list(LabelIndexCache(sessions, thesaurus, tmp_path).get().to_lines()) == list(built.to_lines())
+    assert file.read_text("utf-8").partition("\n")[2] == "".join(built.to_lines())
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(sessions: sessionmaker[Session], thesaurus: Thesaurus) -> None:
+    assert len(LabelIndexCache(sessions, thesaurus, Path("/proc/nowhere")).get()) > 0

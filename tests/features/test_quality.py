@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 
-from portal.demo.judging import JUDGEMENTS, below_floors, judge
+from portal.demo.judging import JUDGEMENTS, below_floors, engines_apart, judge
+from portal.indexing.service import rebuild
 from portal.locales import TAGS
 from portal.settings import Settings
 from portal.site import Site
-from search.evaluate import Measure, Need, grade, ndcg, overlap, read_needs, summarise
+from search.evaluate import CARELESS, REPORT, TUNE, Measure, Need, grade, ndcg, overlap, read_needs
 from tests.moments import fixed_clock
 
 
@@ -22,19 +27,48 @@ def measures(demo_folder: Path) -> list[Measure]:
     return found
 
 
+@pytest.fixture(scope="module")
+def elastic_measures(demo_folder: Path, elasticsearch_url: str) -> Iterator[list[Measure]]:
+    """The same listings and needs on a real Elasticsearch."""
+    prefix = f"quality-{uuid.uuid4().hex[:12]}-"
+    settings = Settings(
+        data_dir=str(demo_folder), elasticsearch_url=elasticsearch_url, elasticsearch_prefix=prefix,
+        elasticsearch_timeout="30",
+    )  # fmt: skip
+    site = Site.open(settings, fixed_clock)
+    rebuild(site)
+    yield judge(site)
+    site.close()
+    with Elasticsearch(elasticsearch_url) as client:
+        client.indices.delete(index=list(client.indices.get(index=f"{prefix}*", features=["aliases"])))
+
+
 def test_there_are_enough_needs_in_every_language() -> None:
     needs = read_needs(JUDGEMENTS)
-    assert len(needs) >= 40
-    assert all(set(need.phrases) == set(TAGS) for need in needs)
+    assert len(needs) >= 120
+    assert {half: sum(need.half == half for need in needs) for half in (TUNE, REPORT)}[REPORT] >= 60
+    assert all(set(need.phrases) == set(need.careless) == set(TAGS) for need in needs)
 
 
 def test_quality_is_above_the_floors_in_every_language(measures: list[Measure]) -> None:
-    assert below_floors(summarise(measures, TAGS)) == []
+    assert below_floors(measures) == []
+
+
+def test_both_engines_answer_alike(measures: list[Measure], elastic_measures: list[Measure]) -> None:
+    assert below_floors(elastic_measures) == []
+    assert engines_apart(elastic_measures, measures) == []
+
+
+def test_engines_that_differ_are_noticed(measures: list[Measure]) -> None:
+    worse = [replace(m, ndcg=m.ndcg - 0.03) if m.language == "km" else m for m in measures]
+    assert [line.partition(":")[0] for line in engines_apart(measures, worse)] == ["km, careful", "km, careless"]
 
 
 def test_floors_are_noticed_when_they_are_missed(measures: list[Measure]) -> None:
-    worse = [Measure(m.need, m.language, m.ndcg * 0.5, m.recall, m.overlap, m.understood) for m in measures]
-    assert len(below_floors(summarise(worse, TAGS))) == len(TAGS)
+    worse = [replace(m, ndcg=m.ndcg * 0.5) for m in measures]
+    assert len(below_floors(worse)) == len(TAGS)
+    careless = [replace(m, ndcg=m.ndcg * 0.5) if m.style == CARELESS else m for m in measures]
+    assert len(below_floors(careless)) == len(TAGS)
 
 
 def test_ndcg_of_known_rankings() -> None:

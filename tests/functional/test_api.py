@@ -239,6 +239,23 @@ def test_suggestions_know_organisations_and_listings(client: FlaskClient) -> Non
     assert title in {item["label"] for item in listings}
 
 
+@pytest.mark.parametrize(
+    ("typed", "language", "label"),
+    [
+        ("scholarship machine lear", "en", "scholarship machine learning"), ("奖学金人工", "zh-Hans", "奖学金人工智能"),
+        ("ทุนปัญญาประ", "th", "ทุนปัญญาประดิษฐ์"), ("học bổng trí tu", "vi", "học bổng trí tuệ nhân tạo"),
+    ],
+)  # fmt: skip
+def test_the_last_words_are_completed(client: FlaskClient, typed: str, language: str, label: str) -> None:
+    assert label in [item["label"] for item in get(client, "/suggest", q=typed, lang=language)["suggestions"]]
+
+
+def test_pinyin_is_completed_and_not_shown(client: FlaskClient) -> None:
+    found = {item["id"]: item for item in get(client, "/suggest", q="rengongzhi", lang="zh-Hans")["suggestions"]}
+    assert found["artificial-intelligence"]["label"] == "人工智能"
+    assert found["artificial-intelligence"]["matched"] == ""
+
+
 def test_nothing_typed_suggests_nothing(client: FlaskClient) -> None:
     assert get(client, "/suggest") == {"suggestions": []}
     assert len(get(client, "/suggest", q="a", limit=3)["suggestions"]) <= 3

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 
+import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +21,8 @@ from portal.site import Site
 PAGES = (
     "/", "/listings", "/listings?q=AI", "/listings?kind=scholarship&country=CN&sort=deadline", "/listings?q=zzzzqqqq",
     "/organisations", "/organisations?q=Guangxi", "/ranking", "/about", "/sources", "/accessibility", "/privacy",
+    "/concepts", "/concepts/machine-learning", "/concepts/country-TH", "/concepts/nanning", "/concepts/funding-paid",
+    "/listings?q=AI 6 months before March 2027 not in China", "/listings?q=machin lerning", "/listings?q=HSK4 ပညာသင္ဆု",
 )  # fmt: skip
 NEEDS = {
     "zh-Hans": "人工智能 奖学金 中国", "en": "AI scholarship China", "vi": "học bổng trí tuệ nhân tạo Trung Quốc",
@@ -231,3 +236,30 @@ def test_the_cost_of_a_page_in_round_trips(app: Flask, client: FlaskClient) -> N
         statements.clear()
         client.get(path)
         assert len(statements) <= most, (path, len(statements))
+
+
+def test_every_score_can_be_recomputed_from_the_numbers_of_its_page(client: FlaskClient) -> None:
+    checked = 0
+    for query in (
+        "machine learning scholarship China",
+        "cybersecurity supervision",
+        "dữ liệu thực tế",
+        "computer science",
+    ):
+        for score, parts in scores(client.get("/en/listings", query_string={"q": query}).text):
+            for formula, value in parts:
+                if formula:
+                    factors = [float(factor) for factor in formula.removesuffix("=").split("×")]
+                    assert math.prod(factors) == pytest.approx(value, abs=0.011)
+                    checked += 1
+            assert sum(value for _formula, value in parts) == pytest.approx(score, abs=0.011 * len(parts))
+    assert checked > 50
+
+
+def scores(page: str) -> Iterator[tuple[float, list[tuple[str, float]]]]:
+    """The score of each hit of a page, and the (formula, value) of its parts."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    for table in tree.iterfind(".//details[@class='why']/table"):
+        rows = [["".join(cell.itertext()).strip() for cell in row.iterfind("td")] for row in table.iterfind("tbody/tr")]
+        caption = "".join(table.find("caption").itertext())
+        yield float(caption.split()[-1].replace(",", "")), [(formula, float(value)) for formula, value in rows]

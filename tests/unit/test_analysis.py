@@ -100,3 +100,14 @@ def test_pairs_do_not_depend_on_where_the_dictionary_cuts() -> None:
     whole, part = terms("ศูนย์ฝึกอบรมนครราชสีมา").pairs, terms("ราชสีมา").pairs
     assert set(part) <= set(whole)
     assert {"电", "电子"} <= set(terms("桂林电子科技大学").pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("คอร์สonline", ["คอร์ส", "online"]), ("ທຶນຮຽນAIຈີນ", ["ທຶນ", "ຮຽນ", "AI", "ຈີນ"]),
+        ("5Gเครือข่าย", ["5G", "เครือ", "ข่าย"]), ("AIသင်တန်း", ["AI", "သင်တန်း"]), ("C++เขียน", ["C++", "เขียน"]),
+    ],
+)  # fmt: skip
+def test_scripts_that_touch_are_words_apart(text: str, cut: list[str]) -> None:
+    assert [word.text for word in words(text)] == cut

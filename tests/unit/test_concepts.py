@@ -37,9 +37,18 @@ def test_the_thesaurus_is_large_enough_and_complete(thesaurus: Thesaurus) -> Non
         assert all(concept.labels.get(tag) for tag in TAGS), concept.id
 
 
-def test_every_topic_hangs_below_digital_technology(thesaurus: Thesaurus) -> None:
-    below = thesaurus.descendants("digital-technology")
-    assert {concept.id for concept in thesaurus.of_scheme("topic")} == set(below)
+ROOTS = {"digital-technology", "digital-occupations", "study-abroad", "exchange-schemes"}
+
+
+def test_every_topic_hangs_below_a_root(thesaurus: Thesaurus) -> None:
+    assert {concept.id for concept in thesaurus.of_scheme("topic") if not concept.broader} <= ROOTS
+
+
+def test_who_asks_for_an_occupation_finds_its_field(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    (found,) = understand("ผู้ดูแลระบบฐานข้อมูล", "th", labels, thesaurus).topics
+    answers = thesaurus.answers(found.concept)
+    assert (found.concept, answers[found.concept], answers["databases"]) == ("database-administrators", 0, 1)
+    assert thesaurus.answers("databases") == thesaurus.descendants("databases")
 
 
 def test_every_preferred_label_is_understood_as_its_concept(thesaurus: Thesaurus, labels: LabelIndex) -> None:
@@ -193,9 +202,13 @@ def test_everyday_words_name_known_topics_and_are_no_labels(thesaurus: Thesaurus
 
 
 def test_prose_writes_abbreviations_in_capitals(thesaurus: Thesaurus, labels: LabelIndex) -> None:
-    texts = {"vi": {"title": "Xem ai phát hiện trước", "summary": "Dùng AI"}, "id": {"title": "Karena ia belajar"}}
+    texts = {
+        "vi": {"title": "Xem ai phát hiện trước", "summary": "Dùng AI"},
+        "id": {"title": "Karena ia belajar"},
+        "en": {"title": "Students who excel", "summary": "Budgets in Excel"},
+    }
     found = [(evidence.language, evidence.source) for evidence in find_concepts(texts, labels, thesaurus)]
-    assert found == [("vi", "summary")]
+    assert found == [("vi", "summary"), ("en", "summary")]
 
 
 @pytest.mark.parametrize(
@@ -258,5 +271,14 @@ def test_a_country_people_come_from_is_not_where_they_go(
 @pytest.mark.parametrize(
     "query", ["Chinese Government Scholarship", "中国政府奖学金", "học bổng chính phủ Trung Quốc", "ทุนรัฐบาลจีน"]
 )
-def test_a_government_that_pays_is_no_topic(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
-    assert understand(query, "en", labels, thesaurus).topics == ()
+def test_a_scheme_is_known_by_its_name(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    (topic,) = understand(query, "en", labels, thesaurus).topics
+    assert topic.concept == "chinese-government-scholarship"
+
+
+def test_an_index_written_and_read_finds_the_same(thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    again = LabelIndex.from_lines(labels.to_lines())
+    assert list(again.to_lines()) == list(labels.to_lines())
+    for language, query in NEED.items():
+        assert again.find(query, language) == labels.find(query, language)
+        assert understand(query, language, again, thesaurus) == understand(query, language, labels, thesaurus)

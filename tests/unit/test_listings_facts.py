@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.demo.builders import new_listing
 from portal.listings import codes
 from portal.listings.document import SCHEMA
+from portal.listings.facets import FACETS
 from portal.listings.facts import FACTS, GROUPS, RECORD, columns
 from portal.listings.labels import LABELS, label
 from portal.listings.models import Listing
@@ -65,6 +66,21 @@ def test_every_fact_is_in_a_section_and_its_codes_have_labels() -> None:
         assert fact.vocabulary is None or fact.vocabulary in LABELS, fact.code
         assert fact.role is not None or fact.column is not None, f"{fact.code} is neither stored nor searched"
         assert not fact.facet or fact.role in (Role.FACET, Role.NUMBER), fact.code
+
+
+def test_every_facet_has_its_values() -> None:
+    assert set(FACETS) == {fact.code for fact in FACTS if fact.facet}
+    for name, values in FACETS.items():
+        assert bool(values.codes) != bool(values.pattern), name
+        assert all(map(values.allow, values.codes)), name
+        assert not any(map(values.allow, ("", "Ω", "x" * 99, "a b"))), name
+
+
+def test_a_facet_takes_concepts_of_its_own_kind() -> None:
+    assert FACETS["concept"].allow("artificial-intelligence")
+    assert not FACETS["concept"].allow("guangxi")
+    assert FACETS["place"].allow("guangxi")
+    assert not FACETS["place"].allow("artificial-intelligence")
 
 
 def test_the_schema_has_the_searched_facts_and_nothing_else() -> None:

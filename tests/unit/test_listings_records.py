@@ -28,9 +28,9 @@ KNOWN = Known(
     places={"nanning", "ha-noi"},
     isced={"0613", "0714"},
 )
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
-    lambda text: text.strip()
-)
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=40
+).filter(lambda text: text.strip())
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2035, 1, 1))
 MOMENTS = st.datetimes(
     datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2035-01-01"), timezones=st.just(UTC)
@@ -71,6 +71,7 @@ def whole_listings(draw: st.DrawFn) -> Listing:
         department=draw(st.none() | TEXT),
         isced=draw(some({"0613", "0714"})),
         concepts=draw(some({"machine-learning", "fintech"})),
+        concepts_refused=draw(some({"robotics"})),
         levels=draw(some(codes.LEVELS)),
         mode=draw(st.sampled_from(codes.MODES)),
         working_languages=draw(some(TAGS)),

@@ -63,6 +63,8 @@ def folder(tmp_path: Path) -> Path:
         '[working-language-th]\nfilter = {field = "working_language", values = ["th"]}\n' + labels("taught in Thai"),
         "utf-8",
     )
+    (tmp_path / "conditions.toml").write_text("", "utf-8")
+    (tmp_path / "pinyin.toml").write_text('guangxi = "guang xi"\n', "utf-8")
     return tmp_path
 
 

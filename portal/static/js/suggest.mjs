@@ -12,7 +12,10 @@ class Suggestions {
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", input.labels[0].textContent);
-    input.after(this.list);
+    this.status = document.createElement("span");
+    this.status.className = "visually-hidden";
+    this.status.setAttribute("role", "status");
+    input.after(this.list, this.status);
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id,
     })) input.setAttribute(name, value);
@@ -54,6 +57,7 @@ class Suggestions {
     this.chosen = -1;
     this.list.replaceChildren(...items.map((item, place) => this.row(item, place)));
     this.list.hidden = items.length === 0;
+    this.status.textContent = items.length ? this.input.dataset.found.replace("{n}", items.length) : "";
     this.input.setAttribute("aria-expanded", String(items.length > 0));
     this.input.removeAttribute("aria-activedescendant");
   }

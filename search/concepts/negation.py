@@ -1,0 +1,60 @@
+"""Negated parts of a query: “không cần tiếng Trung” asks for nothing and excludes nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+
+from search.concepts.quantities import flattened
+from search.concepts.thesaurus import DATA
+from search.concepts.understanding import Span
+from search.concepts.units import FIRST_SPACELESS
+
+
+class Negations:
+    """The words of one query that negate what stands beside them. Plain Latin words count for readers of their language
+    and, if they are English, for all: “hindi” is a language elsewhere."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self._text = text
+        self._flat = flat = flattened(text)
+        self._before = [cue for cue in _cues("before", language) if cue in flat]
+        self._after = [cue for cue in _cues("after", language) if cue in flat]
+        self._links = _cues("links", language)
+        self._harmless = tuple(cue for cue in _cues("harmless", language) if cue in flat)
+
+    def of(self, start: int, end: int) -> Span | None:
+        """The place of a part together with the word that negates it; None if nothing does."""
+        head, tail = self._flat[:start].rstrip(), self._flat[end:].lstrip()
+        link = next((link for link in self._links if _ends_with(head, link)), "")
+        for behind in (head, head.removesuffix(link).rstrip()):
+            cue = next((cue for cue in self._before if _ends_with(behind, cue)), None)
+            if cue and not behind.endswith(self._harmless):
+                return self._span(len(behind) - len(cue), end)
+        if after := next((cue for cue in self._after if _begins_with(tail, cue)), None):
+            return self._span(start, len(self._flat) - len(tail) + len(after))
+        return None
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(start, end, self._text[start:end])
+
+
+def _ends_with(head: str, cue: str) -> bool:
+    return head.endswith(cue) and (cue[0] >= FIRST_SPACELESS or not head[: -len(cue)][-1:].isalnum())
+
+
+def _begins_with(tail: str, cue: str) -> bool:
+    return tail.startswith(cue) and (cue[0] >= FIRST_SPACELESS or not tail[len(cue) :][:1].isalnum())
+
+
+@cache
+def _cues(place: str, language: str) -> tuple[str, ...]:
+    """The cues that count for a reader, the longest first."""
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "negations.toml").read_text("utf-8"))
+    found = {
+        flattened(cue)
+        for own, table in tables.items()
+        for cue in table[place]
+        if own in (language, "en") or not cue.isascii()
+    }
+    return tuple(sorted(found, key=lambda cue: (-len(cue), cue)))
