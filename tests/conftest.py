@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,6 +31,9 @@ from tests.moments import fixed_clock
 from tests.servers.fixtures import elasticsearch_server, elasticsearch_url, secure_elasticsearch_server
 from tests.servers.places import Missing
 from tests.servers.postgresql import PostgresqlServer
+
+hypothesis.settings.register_profile("suite", deadline=None)  # machines that test are slow now and then
+hypothesis.settings.load_profile("suite")
 
 __all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
 BOTH_DATABASES = ("faults", "features", "migrations")  # folders whose tests run on every database

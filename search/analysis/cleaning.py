@@ -8,6 +8,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from search.analysis.typing import in_one_way
+
 # Zero-width spaces and joiners (common in Khmer and Burmese text), soft hyphen, byte-order mark, bidirectional
 # controls.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -24,11 +26,12 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 def clean(text: str) -> str:
     """Text as it may be shown and searched: NFC, one space between words, nothing invisible, no control or broken
-    characters."""
+    characters, letters in one order."""
     text = _BROKEN.sub("", text)
     text = _CONTROL.sub(" ", text)
     text = _INVISIBLE.sub("", text)
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    text = in_one_way(unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", text).strip()
 
 
 def simplify(text: str) -> str:

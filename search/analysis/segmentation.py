@@ -27,6 +27,8 @@ _FIRST_SPACELESS = "\u0e00"
 # word, which no reader does ("คอร์สonline"); Lucene's tokenizer cuts there as well.
 _LETTER = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f"
 _CHANGE = re.compile(rf"(?<=[^\W{_LETTER}])(?=[{_LETTER}])|(?<=[{_LETTER}])(?=[^\W{_LETTER}])")
+_KHMER = re.compile("[\u1780-\u17ff]")
+_COENG = "\u17d2"  # the next letter stands below
 CLUSTER_SCRIPTS = frozenset({"Thai", "Lao", "Myanmar", "Khmer"})
 
 
@@ -77,7 +79,20 @@ def _word_places(text: str) -> list[tuple[int, int]]:
         pieces += [(start + low, start + high) for low, high in _places(stretch, WordBreaker(stretch, "root"))]
     if "+" in text or "#" in text:
         pieces = _with_signs(text, pieces)
+    if _KHMER.search(text):
+        pieces = _whole_clusters(text, pieces)
     return [piece for piece in pieces if text[piece[0]].isalnum()]
+
+
+def _whole_clusters(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pieces that begin where a letter of Khmer does: the dictionary may cut within a cluster ("ហ្វ្|រី")."""
+    joined: list[tuple[int, int]] = []
+    for start, end in pieces:
+        if joined and joined[-1][1] == start and (text[start - 1] == _COENG or "\u17b4" <= text[start] <= "\u17d3"):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _with_signs(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

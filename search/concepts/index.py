@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from sys import intern
 from typing import NamedTuple
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
-from search.concepts.mending import Mender, Replacements
+from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
 from search.concepts.units import FIRST_SPACELESS, SEPARATOR, Unit, key_of, units
 from search.concepts.wording import mixed, singular, spelling, variants
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
 _MIXED = {"topic", "facet"}  # people put English words into these, not into names
+_NAMES = ("place", "organisation")
+_ABBREVIATION = 4  # letters
+_ROMANISED = ("zh-Hans", "th", "lo", "km", "my")  # languages whose labels in Latin letters are romanised
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
 _PAUSE = re.compile("[,;:!?()\\[\\]，。；：！？、（）【】၊။។៖]")  # no label goes on beyond it
@@ -43,6 +48,7 @@ class Match:
     start: int
     end: int
     entries: tuple[Entry, ...]
+    letters: int  # how long it is, spaces not counted
     mended: bool = False
 
 
@@ -54,20 +60,25 @@ class Completion:
     score: tuple[int, ...]
 
 
-# A label with its letters without spaces, and the (key, exact units) of each of its wordings.
-_Worded = tuple[Entry, str, Sequence[tuple[str, Sequence[str]]]]
+# A label with its letters without spaces (none: it is never completed), and the (key, exact units) of each of its
+# wordings, as `key_of` joins them.
+_Worded = tuple[Entry, str, Sequence[tuple[str, str]]]
 Places = Collection[tuple[int, int]]  # stretches of a text: [start, end)
 
 
 class LabelIndex:
     """All labels of all concepts by their folded units; immutable once built.
 
-    `decisions`: a label → the concepts it may mean, the one that people mean first; see `ambiguity`.
+    `decisions`: a label → the concepts it may mean, the one that people mean first; see `ambiguity`. `english`: English
+    words may stand in place of a label's own.
     """
 
-    def __init__(self, concepts: Iterable[Concept], decisions: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, concepts: Iterable[Concept], decisions: Mapping[str, Sequence[str]] | None = None, english: bool = True
+    ) -> None:
+        entries = [entry for concept in concepts for entry in _entries_of(concept)]
         self._fill(
-            (_worded(entry) for concept in concepts for entry in _entries_of(concept)),
+            chain((_worded(entry) for entry in entries), (_mixed(entry) for entry in entries if english)),
             {key_of(units(label)): tuple(order) for label, order in (decisions or {}).items()},
         )
 
@@ -85,7 +96,7 @@ class LabelIndex:
 
     def to_lines(self) -> Iterator[str]:
         """The index as lines of text, to be kept in a file: the decisions, then a line for each concept."""
-        by_entry: dict[Entry, list[tuple[str, tuple[str, ...]]]] = {}
+        by_entry: dict[Entry, list[tuple[str, str]]] = {}
         for key, labels in self._entries.items():
             for entry, exact in labels:
                 by_entry.setdefault(entry, []).append((key, exact))
@@ -98,13 +109,13 @@ class LabelIndex:
             yield _line((concept, scheme, found))
 
     def _fill(self, labels: Iterable[_Worded], decided: Mapping[str, tuple[str, ...]]) -> None:
-        self._entries: dict[str, list[tuple[Entry, tuple[str, ...]]]] = {}  # key → labels, each with its exact units
+        self._entries: dict[str, list[tuple[Entry, str]]] = {}  # key → labels, each with its exact units
         self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
         self._decided = decided
         self._sorted: list[tuple[str, Entry]] = []
         for entry, letters, wordings in sorted(labels, key=lambda label: (label[1], *label[0])):
             for key, exact in wordings:
-                self._entries.setdefault(key, []).append((entry, tuple(map(intern, exact))))  # few, often
+                self._entries.setdefault(key, []).append((entry, key if exact == key else exact))
                 first, *rest = key.split(SEPARATOR)
                 self._longest[first] = max(self._longest.get(first, 0), len(rest) + 1)
             if wordings:
@@ -153,12 +164,21 @@ class LabelIndex:
 
     @cached_property
     def _mender(self) -> Mender:
-        return Mender((key, {entry.scheme for entry, _exact in labels}) for key, labels in self._entries.items())
+        return Mender(
+            (
+                key,
+                labels[0][1],
+                {entry.scheme for entry, _exact in labels},
+                all(entry.hidden for entry, _exact in labels),
+            )
+            for key, labels in self._entries.items()
+        )
 
     def _of_key(self, text: str, start: int, end: int, key: str, language: str | None) -> Match:
         """A stretch of the text that stands for the labels of a key."""
         entries = [entry for entry, _exact in self._entries[key] if entry.scheme != "organisation"]
-        return Match(start, end, self._ranked(key, entries, text[start:end], language), mended=True)
+        surface = text[start:end]
+        return Match(start, end, self._ranked(key, entries, surface, language), _length(surface), mended=True)
 
     def _with(self, text: str, pieces: list[Unit], changes: Replacements, language: str | None) -> Iterator[Match]:
         """The labels that replaced words are part of."""
@@ -167,21 +187,31 @@ class LabelIndex:
             for place, piece in enumerate(pieces)
         ]
         for match in self._candidates(text, changed, language):
-            if any(match.start <= pieces[place].start and pieces[place].end <= match.end for place in changes):
+            put_right = [
+                p for p in (pieces[place] for place in changes) if match.start <= p.start and p.end <= match.end
+            ]
+            if put_right and (match.letters > _length(put_right[0].exact) or match.letters >= SHORTEST_ALONE):
                 yield replace(match, mended=True)
 
     def _candidates(self, text: str, pieces: list[Unit], language: str | None) -> Iterator[Match]:
         marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < FIRST_SPACELESS)
         starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
-            for end, run in _runs(pieces, first, self._longest.get(unit.key, 0), starts):
+            for end, run, whole in _runs(pieces, first, self._longest.get(unit.key, 0), starts):
                 key = key_of(run)
                 found = self._entries.get(key)
                 if not found or not _stands_alone(run):
                     continue
-                fitting = [entry for entry, label in found if _fits(entry, label, run, marked)]
+                fitting = [
+                    entry
+                    for entry, label in found
+                    if (whole or entry.scheme not in _NAMES)
+                    and _is_meant(entry, language)
+                    and _fits(entry, label, run, marked)
+                ]
                 if fitting:
-                    yield Match(unit.start, end, self._ranked(key, fitting, text[unit.start : end], language))
+                    surface = text[unit.start : end]
+                    yield Match(unit.start, end, self._ranked(key, fitting, surface, language), _length(surface))
 
     def _ranked(self, key: str, entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
         """Readings with the best first, one for each concept."""
@@ -250,30 +280,40 @@ def _read_worded(lines: Iterable[str]) -> Iterator[_Worded]:
 
 def _worded(entry: Entry) -> _Worded:
     """A label with its letters, and with the key and exact units of each of its wordings."""
-    wordings: dict[tuple[str, tuple[str, ...]], None] = {}
-    worded = variants(entry.label, entry.language)
-    if entry.scheme in _MIXED:
-        worded += mixed(entry.label, entry.language)
-    for wording in worded:
+    return entry, _letters(entry.label), _keys(variants(entry.label, entry.language), entry.scheme)
+
+
+def _mixed(entry: Entry) -> _Worded:
+    """The same label with English in it, which is never shown."""
+    if entry.hidden or entry.scheme not in _MIXED:
+        return entry, "", []
+    hidden = entry._replace(preferred=False, hidden=True)
+    return hidden, "", _keys(mixed(entry.label, entry.language), entry.scheme)
+
+
+def _keys(wordings: Iterable[str], scheme: str) -> list[tuple[str, str]]:
+    """What labels worded so are looked up by, and compared with."""
+    found: dict[tuple[str, str], None] = {}
+    for wording in wordings:
         whole = units(wording)
-        for run in (whole, _without_weak(whole, entry.scheme)):
+        for run in (whole, _without_weak(whole, scheme)):
             if run:
-                wordings[key_of(run), tuple(unit.exact for unit in run)] = None
-    return entry, _letters(entry.label), list(wordings)
+                found[key_of(run), SEPARATOR.join(unit.exact for unit in run)] = None
+    return list(found)
 
 
 def _apart(candidates: Iterable[Match]) -> list[Match]:
     """Matches that do not overlap: the longest win, then the first; in the order of the text."""
     taken: list[Match] = []
-    for match in sorted(candidates, key=lambda m: (m.start - m.end, m.start)):
+    for match in sorted(candidates, key=lambda m: (-m.letters, m.start)):
         if all(match.end <= other.start or match.start >= other.end for other in taken):
             taken.append(match)
     return sorted(taken, key=lambda m: m.start)
 
 
 def _without_weak(label: Sequence[Unit], scheme: str) -> list[Unit]:
-    """A label without the little words inside it; names of places keep theirs."""
-    if scheme == "place":
+    """A label without the little words inside it; names keep theirs."""
+    if scheme in _NAMES:
         return list(label)
     inner = [unit for unit in label[1:-1] if not unit.weak]
     return [*label[:1], *inner, *label[1:][-1:]]
@@ -285,19 +325,19 @@ def _starts(text: str, pieces: list[Unit]) -> list[bool]:
     return [_PAUSE.search(text, end, piece.start) is not None for end, piece in zip(ends, pieces, strict=False)]
 
 
-def _runs(pieces: list[Unit], first: int, longest: int, starts: list[bool]) -> Iterator[tuple[int, list[Unit]]]:
+def _runs(pieces: list[Unit], first: int, longest: int, starts: list[bool]) -> Iterator[tuple[int, list[Unit], bool]]:
     """Runs of at most `longest` units from the first: as they stand, and without little words inside; each with its
-    end."""
+    end, and whether it stands so."""
     whole, strong = [pieces[first]], [pieces[first]]
     if longest:
-        yield whole[0].end, whole
+        yield whole[0].end, whole, True
     for piece, starts_anew in zip(pieces[first + 1 :], starts[first + 1 :], strict=True):
         if starts_anew or len(strong) >= longest:
             return
         if len(strong) < len(whole):
-            yield piece.end, [*strong, piece]
+            yield piece.end, [*strong, piece], False
         if len(whole) < longest:
-            yield piece.end, [*whole, piece]
+            yield piece.end, [*whole, piece], True
         whole = [*whole, piece]
         if not piece.weak:
             strong = [*strong, piece]
@@ -315,18 +355,42 @@ def _stands_alone(run: list[Unit]) -> bool:
     return run[0].opens or run[-1].closes
 
 
-def _fits(entry: Entry, label: tuple[str, ...], run: list[Unit], marked: bool) -> bool:
+def _length(surface: str) -> int:
+    return len(surface) - surface.count(" ")
+
+
+def _is_meant(entry: Entry, language: str | None) -> bool:
+    """Whether a reader can mean a label that is never shown: misspellings are of one language ("tq" is China in
+    Vietnamese, thanks in Malay); longer romanised names are known to all."""
+    if language in (None, entry.language) or not (entry.hidden and entry.label.isascii()):
+        return True
+    return entry.language in _ROMANISED and len(entry.label) > _ABBREVIATION
+
+
+def _fits(entry: Entry, joined: str, run: list[Unit], marked: bool) -> bool:
     """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
-    Names of places and organisations have no plural, and short words no other spelling."""
-    typed = tuple(unit.exact for unit in run)
+    Names have no plural, abbreviations and short words no other spelling ("kita" is no plural of KITAS); in longer ones
+    of the scripts without spaces, tones are often wrong."""
+    label, typed = joined.split(SEPARATOR), [unit.exact for unit in run]
     if label == typed:
         return True
-    exactly = entry.scheme in ("place", "organisation") or (typed[0] >= FIRST_SPACELESS and len(run) <= _SHORT_CLUSTERS)
+    if entry.label.isupper():
+        return label == [unicodedata.normalize("NFKC", unit) for unit in typed]
+    spaceless = typed[0] >= FIRST_SPACELESS
+    exactly = entry.scheme in _NAMES or (spaceless and len(run) <= _SHORT_CLUSTERS)
     if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False
+    if spaceless and len(run) > _SHORT_CLUSTERS:
+        return True
     if len(run) == 1 and marked:
         return _same(label[0], typed[0])
-    return all(not carries_marks(t) or _same(w, t) for w, t in zip(label, typed, strict=True))
+    return all(not carries_marks(t) or _same(w, t) or _lacks_marks(w, t) for w, t in zip(label, typed, strict=True))
+
+
+def _lacks_marks(label: str, typed: str) -> bool:
+    """Whether a word has been typed with some of its marks ("formaçao")."""
+    rest = iter(unicodedata.normalize("NFD", label))
+    return all(character in rest for character in unicodedata.normalize("NFD", typed))
 
 
 def _same(label: str, typed: str) -> bool:

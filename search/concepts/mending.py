@@ -14,6 +14,7 @@ from search.analysis.folding import fold
 from search.concepts.units import FIRST_SPACELESS, SEPARATOR, Unit
 
 SHORTEST_WORD, SHORTEST_LABEL = 5, 6  # letters of a word that is put right, and of a label written as one word
+SHORTEST_ALONE = 6  # letters of a word that is put right where it is the whole label: shorter ones are often others
 LONG_WORD = 8  # from here on two letters may be wrong
 MOST_PARTS, MOST_OPTIONS, MOST_COMBINED, MOST_LETTERS = 5, 3, 9, 60
 _TARGETS = {"topic", "place", "facet"}  # names of organisations are too many and too odd to be guessed
@@ -24,26 +25,31 @@ _WITH_NUMBER = re.compile(r"([a-z]{3,})\d[\d.]*")
 
 
 class Mender:
-    """What labels are made of: their words, and their letters without spaces."""
+    """What labels are made of: their words, and their letters without spaces.
 
-    def __init__(self, keys: Iterable[tuple[str, set[str]]]) -> None:
+    `keys`: each with the exact units of a label, the schemes of all its labels, and whether none of them is ever shown:
+    misspellings that are known are no words that others could be taken for.
+    """
+
+    def __init__(self, keys: Iterable[tuple[str, str, set[str], bool]]) -> None:
         self._known: set[str] = set()
         self._joined: dict[str, str] = {}
         self._facets: set[str] = set()  # keys of one word that ask for a fact
         near: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for key, schemes in keys:
+        for key, exact, schemes, hidden in keys:
             if key >= FIRST_SPACELESS:
                 continue
             words = key.split(SEPARATOR)
-            self._known.update(words)
+            letters = "".join(map(fold, exact.split(SEPARATOR)))  # with plural endings, which only words have cut off
+            if not hidden:
+                self._known.update(words)
             if not schemes & _TARGETS:
                 continue
-            letters = "".join(words)
             if "facet" in schemes and len(words) == 1:
                 self._facets.add(key)
             if len(letters) >= SHORTEST_LABEL:
                 self._joined.setdefault(letters, key)
-            for word in words:
+            for word in () if hidden else words:
                 if len(word) >= SHORTEST_WORD - 1 and word.isalpha():
                     near[word[0], len(word)].add(word)
         self._near = {place: sorted(words) for place, words in near.items()}
@@ -60,19 +66,20 @@ class Mender:
             for last in range(first, min(first + MOST_PARTS, len(pieces))):
                 if last > first and pauses[last]:
                     break
-                letters += pieces[last].key
+                letters += fold(pieces[last].exact)
                 doubt = doubt or doubtful[last]
                 if doubt and letters in self._joined:
                     yield piece.start, pieces[last].end, self._joined[letters]
-            if doubtful[first] and len(piece.key) == piece.end - piece.start:
+            if doubtful[first] and len(fold(piece.exact)) == piece.end - piece.start:
                 yield from self._inside(piece)
 
     def _inside(self, piece: Unit) -> Iterator[Found]:
         """The labels that a word is made of (“hocbongtritue…”), or the one before a number (“HSK4”)."""
-        if (found := _WITH_NUMBER.fullmatch(piece.key)) and found[1] in self._facets:
+        letters = fold(piece.exact)
+        if (found := _WITH_NUMBER.fullmatch(letters)) and found[1] in self._facets:
             yield piece.start, piece.start + len(found[1]), found[1]
-        for start, end in self._split(piece.key):
-            yield piece.start + start, piece.start + end, self._joined[piece.key[start:end]]
+        for start, end in self._split(letters):
+            yield piece.start + start, piece.start + end, self._joined[letters[start:end]]
 
     def _split(self, letters: str) -> list[tuple[int, int]]:
         """Letters as labels one after the other, as few as possible; none if that leaves something over."""

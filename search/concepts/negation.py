@@ -13,15 +13,23 @@ from search.concepts.units import FIRST_SPACELESS
 
 class Negations:
     """The words of one query that negate what stands beside them. Plain Latin words count for readers of their language
-    and, if they are English, for all: “hindi” is a language elsewhere."""
+    and, if they are English, for all: “hindi” is a language elsewhere. Those with marks count for all, but need their
+    marks there: Vietnamese “nào” is no Portuguese “não”."""
 
     def __init__(self, text: str, language: str) -> None:
         self._text = text
-        self._flat = flat = flattened(text)
-        self._before = [cue for cue in _cues("before", language) if cue in flat]
-        self._after = [cue for cue in _cues("after", language) if cue in flat]
-        self._links = _cues("links", language)
-        self._harmless = tuple(cue for cue in _cues("harmless", language) if cue in flat)
+        self._flat = flattened(text)
+        self._before = self._present("before", language)
+        self._after = self._present("after", language)
+        self._links = self._present("links", language)
+        self._harmless = tuple(self._present("harmless", language))
+
+    def _present(self, place: str, language: str) -> list[str]:
+        """The cues of one kind that the query has, flattened, the longest first."""
+        lower = self._text.lower()
+        own, marked = _cues(place, language)
+        found = {cue for cue in own if cue in self._flat} | {flattened(cue) for cue in marked if cue in lower}
+        return sorted(found, key=lambda cue: (-len(cue), cue))
 
     def of(self, start: int, end: int) -> Span | None:
         """The place of a part together with the word that negates it; None if nothing does."""
@@ -48,13 +56,14 @@ def _begins_with(tail: str, cue: str) -> bool:
 
 
 @cache
-def _cues(place: str, language: str) -> tuple[str, ...]:
-    """The cues that count for a reader, the longest first."""
+def _cues(place: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The cues that count for a reader: flattened those for which marks do not matter, and the others as they are."""
     tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "negations.toml").read_text("utf-8"))
-    found = {
-        flattened(cue)
-        for own, table in tables.items()
-        for cue in table[place]
-        if own in (language, "en") or not cue.isascii()
-    }
-    return tuple(sorted(found, key=lambda cue: (-len(cue), cue)))
+    own, marked = set(), set()
+    for tag, table in tables.items():
+        for cue in table[place]:
+            if tag in (language, "en") or cue >= FIRST_SPACELESS:
+                own.add(flattened(cue))
+            elif not cue.isascii():
+                marked.add(cue.lower())
+    return frozenset(own), frozenset(marked)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from search.analysis.cleaning import clean
-from search.analysis.folding import carries_marks
+from search.analysis.folding import carries_marks, fold
 from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
@@ -61,7 +61,11 @@ class _Reading:
     def find_labels(self) -> None:
         """Labels, and filters whose words stand around a topic."""
         found = self._index.find(self._text, self._language)
-        self._add(match for match in found if not _inside(match.start, match.end, self._quoted))
+        self._add(
+            match
+            for match in found
+            if not _inside(match.start, match.end, self._quoted) and not self._is_in_phrase(match)
+        )
         for head, tail in list(_interrupted(self._text, self._matches, self._quoted, self._language, self._index)):
             self._add([head])
             self._taken.append(tail)
@@ -110,15 +114,29 @@ class _Reading:
             if isinstance(part, Topic):
                 topics.append(part)
             else:
-                filters.append(_with_result(_citizenship(part, self._text), self._text))
+                filters.append(_with_result(_citizenship(part, self._text, self._taken), self._text))
         self.take((*left_alone, *(part.span for part in filters)))
         return Understanding(
             self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)
         )
 
     @cached_property
+    def _particles(self) -> list[Match]:
+        return _particle_index().find(self._text, self._language)
+
+    @cached_property
     def _idle(self) -> list[tuple[int, int]]:
-        return _particle_places(self._text)
+        """Where particles stand that this reader can mean."""
+        own = _spoken(self._particles, self._text, self._matches, self._language)
+        return _joined((match.start, match.end) for match in own)
+
+    def _is_in_phrase(self, match: Match) -> bool:
+        """Whether a label is only a part of a phrase that means nothing in a search ("ai biết" asks who knows)."""
+        return any(
+            phrase.start <= match.start and match.end <= phrase.end and phrase.letters > match.letters
+            for phrase in self._particles
+            if self._language in {entry.language for entry in phrase.entries}
+        )
 
     def _add(self, matches: Iterable[Match]) -> None:
         for match in matches:
@@ -127,7 +145,11 @@ class _Reading:
 
     def _add_everyday(self, found: Iterable[Match]) -> None:
         own = list(_spoken(found, self._text, self._matches, self._language))
-        self._add(match for match in own if match.entries[0].concept in self._thesaurus and self._is_free(match))
+        self._add(
+            match
+            for match in own
+            if match.entries[0].concept in self._thesaurus and self._is_free(match) and not self._is_in_phrase(match)
+        )
 
     def _is_free(self, match: Match) -> bool:
         return not any(match.start < end and start < match.end for start, end in (*self._taken, *self._quoted))
@@ -208,20 +230,25 @@ def particles() -> frozenset[str]:
     return frozenset(word.casefold() for entries in _particle_lists().values() for word in entries)
 
 
-def _citizenship(part: Filter, text: str) -> Filter:
-    """A country that people are said to come from ("sinh viên Việt Nam") asks who may apply, not where to go."""
+def _citizenship(part: Filter, text: str, taken: Iterable[tuple[int, int]]) -> Filter:
+    """A country that people are said to come from ("sinh viên Việt Nam") asks who may apply, not where to go. A cue
+    cuts nothing else that was read: 人工智能 after a country is no 人."""
     if part.field != "country":
         return part
-    before, after = _citizen_cues()
-    start, end = part.span.start, part.span.end
-    head, tail = text[:start].rstrip().casefold(), text[end:].lstrip().casefold()
-    if cue := next((cue for cue in before if _ends_with(head, cue)), None):
-        start = len(head) - len(cue)
-    elif cue := next((cue for cue in after if tail.startswith(cue)), None):
-        end = text.casefold().index(cue, end) + len(cue)
-    else:
-        return part
-    return replace(part, field="open_to", span=Span(start, end, text[start:end]), alternatives=(part.concept,))
+    marked = not text.isascii()
+    lower = text.lower() if marked else fold(text)
+    for start, end in _citizen_spans(lower, part.span.start, part.span.end, marked):
+        if not any(low < end and start < high and not (start <= low and high <= end) for low, high in taken):
+            return replace(part, field="open_to", span=Span(start, end, text[start:end]), alternatives=(part.concept,))
+    return part
+
+
+def _citizen_spans(lower: str, start: int, end: int, marked: bool) -> Iterator[tuple[int, int]]:
+    """The country at [start, end) with each cue that stands beside it."""
+    before, after = _citizen_cues(marked)
+    head, tail = lower[:start].rstrip(), lower[end:].lstrip()
+    yield from ((len(head) - len(cue), end) for cue in before if _ends_with(head, cue))
+    yield from ((start, lower.index(cue, end) + len(cue)) for cue in after if tail.startswith(cue))
 
 
 def _ends_with(head: str, cue: str) -> bool:
@@ -231,10 +258,12 @@ def _ends_with(head: str, cue: str) -> bool:
 
 
 @cache
-def _citizen_cues() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Cues before and behind a country, of all languages, the longest first."""
+def _citizen_cues(marked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cues before and behind a country, of all languages, the longest first; without marks for queries that have
+    none."""
     tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "citizens.toml").read_text("utf-8"))
-    found = ({cue.casefold() for table in tables.values() for cue in table[place]} for place in ("before", "after"))
+    spelt = str.lower if marked else fold
+    found = ({spelt(cue) for table in tables.values() for cue in table[place]} for place in ("before", "after"))
     before, after = (tuple(sorted(cues, key=lambda cue: (-len(cue), cue))) for cues in found)
     return before, after
 
@@ -251,11 +280,11 @@ def _interrupted(
         gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
         if len(gaps) == 1 and gaps[0] not in quoted and match.entries[0].scheme == "facet":
             end = match.start + len(text[match.start : gaps[0][0]].rstrip())
-            yield Match(match.start, end, match.entries), (gaps[0][1], match.end)
+            yield replace(match, end=end), (gaps[0][1], match.end)
 
 
 def _spoken(found: Iterable[Match], text: str, matches: list[Match], language: str) -> Iterator[Match]:
-    """Everyday words that this reader can mean.
+    """Everyday words, or particles, that this reader can mean.
 
     In Latin script they must belong to the reader's language, to English or to that of a label beside them: "direito"
     and "batas" mean something else next door.
@@ -283,10 +312,11 @@ def _without(places: list[tuple[int, int]], text: str) -> str:
 @cache
 def _everyday_index() -> LabelIndex:
     tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "everyday.toml").read_text("utf-8"))
-    return LabelIndex(
+    concepts = (
         Concept(concept, "topic", {tag: tuple(found) for tag, found in labels.items()})
         for concept, labels in tables.items()
     )
+    return LabelIndex(concepts, english=False)
 
 
 @cache
@@ -298,18 +328,19 @@ def _particle_lists() -> dict[str, list[str]]:
 @cache
 def _particle_index() -> LabelIndex:
     """Particles are found like labels, so that they may be phrases and the dictionary may cut them as it likes."""
-    return LabelIndex([Concept("particle", "topic", {tag: tuple(found) for tag, found in _particle_lists().items()})])
+    lists = {tag: tuple(found) for tag, found in _particle_lists().items()}
+    return LabelIndex([Concept("particle", "topic", lists)], english=False)
 
 
-def _particle_places(text: str) -> list[tuple[int, int]]:
-    """Where particles stand; those that touch are one place."""
-    places: list[tuple[int, int]] = []
-    for match in _particle_index().find(text):
-        if places and places[-1][1] == match.start:
-            places[-1] = (places[-1][0], match.end)
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in the order of the text; those that touch are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
         else:
-            places.append((match.start, match.end))
-    return places
+            found.append((start, end))
+    return found
 
 
 def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
 from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
-from search.concepts.wording import WEAK, singular, spelling
+from search.concepts.wording import WEAK, placed, singular, spelling
 
 FIRST_SPACELESS = "\u0e00"  # scripts without spaces begin here
 SEPARATOR = "\x1f"
@@ -34,7 +34,7 @@ def units(text: str) -> list[Unit]:
     for word in words(text):
         weak = word.text.lower() in WEAK
         if word.script is None:
-            exact = word.text.lower()
+            exact = placed(word.text.lower())
             found.append(Unit(word.start, word.end, latin_key(exact), exact, True, True, weak))
         elif word.script in CLUSTER_SCRIPTS:
             found.extend(_cluster_units(word, weak))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,12 +17,12 @@ from search.concepts.thesaurus import DATA
 _LITTLE = """
 of for in the on with
 de do da dos das em na nas nos no por para
-ở cho của trong bằng qua các những o cua cac nhung
+ở tại cho của trong bằng qua các những o tai cua cac nhung
 di untuk pada dalam dengan bagi secara yang
 ng sa ang mga nang gamit
 的
-ของ เพื่อ สำหรับ ด้าน ด้วย โดย ผ่าน ใน
-ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ດ້ວຍ ໂດຍ ຜ່ານ ໃນ
+ของ เพื่อ สำหรับ ด้าน โดย ใน
+ຂອງ ເພື່ອ ສຳລັບ ດ້ານ ໂດຍ ໃນ
 នៃ របស់ សម្រាប់ ដើម្បី ដោយ តាម ក្នុង
 များ ဖြင့် အတွက် ရဲ့ နဲ့ ၏
 """
@@ -33,12 +34,16 @@ _LONG_ENOUGH = 5  # clusters that must be left
 _SPELLINGS = str.maketrans(
     {
         "\u0eb5": "\u0eb4", "\u0eb7": "\u0eb6", "\u0eb9": "\u0eb8", "\u0ea3": "\u0ea5", "\u0ebc": "\u0ea5",
-        "\u17b8": "\u17b7", "\u17ba": "\u17b9", "\u17bc": "\u17bb",
+        "\u17b8": "\u17b7", "\u17ba": "\u17b9", "\u17bc": "\u17bb", **dict.fromkeys(map(chr, range(0x17C9, 0x17D1))),
         "\u102e": "\u102d", "\u1030": "\u102f", "\u1025": "\u1009", "\u1038": None,
     }
 )  # fmt: skip
+_KHMER_SUBSCRIPTS = ("\u17d2\u178a", "\u17d2\u178f")  # DA and TA, which look alike
 _FIRST_SPACELESS = "\u0e00"
 _MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
+_LONE_Y = re.compile("(?:[hklmst]|qu)[yỳýỷỹỵ]")
+_Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
+_LATE_TONE = re.compile("(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])$")
 _LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
 
 
@@ -57,9 +62,25 @@ def singular(word: str) -> str:
     return word[:-1] + "n" if word.endswith("em") and len(word) > 4 else word  # imagem, imagens
 
 
+def placed(word: str) -> str:
+    """A lower-case Vietnamese syllable in one of its spellings: the tone on the first vowel (hoá, hóa), i for y (kỹ,
+    kĩ). Words of other languages are seldom of that shape, and label and text are treated alike."""
+    found = word.translate(_Y_TO_I) if _LONE_Y.fullmatch(word) else word
+    if not found.isascii() and (tone := _LATE_TONE.search(found)):
+        low, high = tone.span()
+        return found[:low] + unicodedata.normalize("NFC", _moved(found[low:high]))
+    return found
+
+
+def _moved(vowels: str) -> str:
+    """Two vowels with the tone of the second on the first."""
+    first, second, tone = tuple(unicodedata.normalize("NFD", vowels))
+    return first + tone + second
+
+
 def spelling(text: str) -> str:
     """One spelling for those of a loanword; marks stay. The same for label and text, never shown."""
-    return text if text < "\u0e80" else text.translate(_SPELLINGS)
+    return text if text < "\u0e80" else text.replace(*_KHMER_SUBSCRIPTS).translate(_SPELLINGS)
 
 
 def variants(label: str, language: str) -> list[str]:
@@ -99,7 +120,8 @@ def _leaves_some(label: str, words: list[tuple[int, int, str]]) -> bool:
     left = list(label)
     for low, high, _english_word in reversed(words):
         del left[low:high]
-    return bool(words) and any(character.isalnum() for character in left)
+    own = "" if label < _FIRST_SPACELESS else _FIRST_SPACELESS
+    return bool(words) and any(character.isalnum() and character >= own for character in left)
 
 
 def _english(label: str, language: str) -> Iterator[tuple[tuple[int, int], str]]:

@@ -64,8 +64,9 @@ def test_a_word_that_labels_have_is_no_slip(labels: LabelIndex, thesaurus: Thesa
 
 
 def test_english_stands_for_a_part_of_a_label_never_for_the_whole() -> None:
-    assert mixed("ท่าเรืออัจฉริยะ", "th") == ["ท่าเรือ smart", "smart ท่าเรือ"]
+    assert mixed("ท่าเรืออัจฉริยะ", "th") == ["port อัจฉริยะ", "ท่าเรือ smart", "อัจฉริยะ port", "smart ท่าเรือ"]
     assert mixed("อัจฉริยะ", "th") == []
+    assert mixed("การออกแบบชิป", "th")
 
 
 def test_a_place_may_be_misspelt_too(labels: LabelIndex, thesaurus: Thesaurus) -> None:

@@ -34,18 +34,18 @@ def test_an_edited_table_is_shown_and_written(thesaurus: Thesaurus, tmp_path: Pa
     rows = [
         row
         for row in read_csv(write_csv(thesaurus), thesaurus)
-        if (row.concept, row.language) == ("machine-learning", "th")
+        if (row.concept, row.language) == ("speech-recognition", "th")
     ]
-    edited = [*rows[:-1], replace(rows[-1], kind="hidden"), replace(rows[0], kind="alternative", label="เรียนรู้ด้วยเครื่อง")]
+    edited = [*rows[:-1], replace(rows[-1], kind="hidden"), replace(rows[0], kind="alternative", label="รู้จำคำพูด")]
     (found,) = differences(thesaurus, edited)
     assert found.removed == ((rows[-1].kind, rows[-1].label),)
-    assert set(found.added) == {("hidden", rows[-1].label), ("alternative", "เรียนรู้ด้วยเครื่อง")}
+    assert set(found.added) == {("hidden", rows[-1].label), ("alternative", "รู้จำคำพูด")}
     assert [path.name for path in apply(edited, tmp_path, [found])] == ["data-and-ai.toml"]
     again = build_thesaurus(tmp_path)
-    assert again["machine-learning"].hidden["th"] == (rows[-1].label,)
-    assert again["machine-learning"].labels["th"][-1] == "เรียนรู้ด้วยเครื่อง"
+    assert again["speech-recognition"].hidden["th"] == (rows[-1].label,)
+    assert again["speech-recognition"].labels["th"][-1] == "รู้จำคำพูด"
     assert differences(again, edited) == []
-    untouched = [c for c in thesaurus.concepts.values() if c.id != "machine-learning"]
+    untouched = [c for c in thesaurus.concepts.values() if c.id != "speech-recognition"]
     assert all(again[c.id] == c for c in untouched)
 
 
