@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -72,7 +72,8 @@ def words(text: str) -> Iterator[Word]:
         yield Word(start, end, word, script_of(word))
 
 
-def _word_places(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)  # one query is read in several ways
+def _word_places(text: str) -> tuple[tuple[int, int], ...]:
     pieces: list[tuple[int, int]] = []
     for start, end in pairwise((0, *(change.start() for change in _CHANGE.finditer(text)), len(text))):
         stretch = text[start:end]
@@ -81,7 +82,7 @@ def _word_places(text: str) -> list[tuple[int, int]]:
         pieces = _with_signs(text, pieces)
     if _KHMER.search(text):
         pieces = _whole_clusters(text, pieces)
-    return [piece for piece in pieces if text[piece[0]].isalnum()]
+    return tuple(piece for piece in pieces if text[piece[0]].isalnum())
 
 
 def _whole_clusters(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -133,7 +134,7 @@ def terms(text: str) -> Terms:
     return Terms(tuple(exact), folded, tuple(_pairs(text, places)) if spaceless else ())
 
 
-def _pairs(text: str, found: list[tuple[int, int]]) -> Iterator[str]:
+def _pairs(text: str, found: Sequence[tuple[int, int]]) -> Iterator[str]:
     """Pairs within each run of one script without spaces; a run is not broken by the dictionary's word limits."""
     for start, end, script in _runs(text, found):
         run = text[start:end]
@@ -145,7 +146,7 @@ def _pairs(text: str, found: list[tuple[int, int]]) -> Iterator[str]:
             yield from (a + b for a, b in pairwise(parts))
 
 
-def _runs(text: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def _runs(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     """Stretches of words that follow each other without a gap in one script without spaces."""
     start = end = -1
     script: str | None = None

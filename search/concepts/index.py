@@ -110,14 +110,15 @@ class LabelIndex:
 
     def _fill(self, labels: Iterable[_Worded], decided: Mapping[str, tuple[str, ...]]) -> None:
         self._entries: dict[str, list[tuple[Entry, str]]] = {}  # key → labels, each with its exact units
-        self._longest: dict[str, int] = {}  # first unit → units of the longest label that begins with it
+        self._longest: dict[str, int] = {}  # first unit, or first two → units of the longest label that begins so
         self._decided = decided
         self._sorted: list[tuple[str, Entry]] = []
         for entry, letters, wordings in sorted(labels, key=lambda label: (label[1], *label[0])):
             for key, exact in wordings:
                 self._entries.setdefault(key, []).append((entry, key if exact == key else exact))
-                first, *rest = key.split(SEPARATOR)
-                self._longest[first] = max(self._longest.get(first, 0), len(rest) + 1)
+                parts = key.split(SEPARATOR)
+                for opening in dict.fromkeys((parts[0], SEPARATOR.join(parts[:2]))):
+                    self._longest[opening] = max(self._longest.get(opening, 0), len(parts))
             if wordings:
                 self._sorted.append((letters, entry))
 
@@ -180,7 +181,7 @@ class LabelIndex:
         surface = text[start:end]
         return Match(start, end, self._ranked(key, entries, surface, language), _length(surface), mended=True)
 
-    def _with(self, text: str, pieces: list[Unit], changes: Replacements, language: str | None) -> Iterator[Match]:
+    def _with(self, text: str, pieces: Sequence[Unit], changes: Replacements, language: str | None) -> Iterator[Match]:
         """The labels that replaced words are part of."""
         changed = [
             replace(piece, key=changes[place], exact=changes[place]) if place in changes else piece
@@ -193,25 +194,49 @@ class LabelIndex:
             if put_right and (match.letters > _length(put_right[0].exact) or match.letters >= SHORTEST_ALONE):
                 yield replace(match, mended=True)
 
-    def _candidates(self, text: str, pieces: list[Unit], language: str | None) -> Iterator[Match]:
+    def _candidates(self, text: str, pieces: Sequence[Unit], language: str | None) -> Iterator[Match]:
         marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < FIRST_SPACELESS)
         starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
-            for end, run, whole in _runs(pieces, first, self._longest.get(unit.key, 0), starts):
-                key = key_of(run)
-                found = self._entries.get(key)
-                if not found or not _stands_alone(run):
+            for last, key, whole in self._runs(pieces, first, starts):
+                run = pieces[first : last + 1] if whole else _strong(pieces[first : last + 1])
+                if not _stands_alone(run):
                     continue
                 fitting = [
                     entry
-                    for entry, label in found
+                    for entry, label in self._entries[key]
                     if (whole or entry.scheme not in _NAMES)
                     and _is_meant(entry, language)
                     and _fits(entry, label, run, marked)
                 ]
                 if fitting:
+                    end = pieces[last].end
                     surface = text[unit.start : end]
                     yield Match(unit.start, end, self._ranked(key, fitting, surface, language), _length(surface))
+
+    def _runs(self, pieces: Sequence[Unit], first: int, starts: Sequence[bool]) -> Iterator[tuple[int, str, bool]]:
+        """Runs of units from the first on that are labels, as they stand or without little words inside; each as its
+        last unit, its key, and whether it stands so."""
+        opening = pieces[first].key
+        if opening in self._entries:
+            yield first, opening, True
+        whole = strong = _Run(opening, 1, self._longest.get(opening, 0))
+        for last in range(first + 1, len(pieces)):
+            if starts[last] or not (whole.goes_on or strong.goes_on):
+                return
+            piece = pieces[last]
+            longer, shorter = self._with_one_more(whole, piece.key), self._with_one_more(strong, piece.key)
+            if shorter.number < longer.number and shorter.key in self._entries:
+                yield last, shorter.key, False
+            if longer.key in self._entries:
+                yield last, longer.key, True
+            whole = longer
+            if not piece.weak:
+                strong = shorter
+
+    def _with_one_more(self, run: _Run, key: str) -> _Run:
+        longer = f"{run.key}{SEPARATOR}{key}"
+        return _Run(longer, run.number + 1, self._longest.get(longer, 0) if run.number == 1 else run.longest)
 
     def _ranked(self, key: str, entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
         """Readings with the best first, one for each concept."""
@@ -315,35 +340,34 @@ def _without_weak(label: Sequence[Unit], scheme: str) -> list[Unit]:
     """A label without the little words inside it; names keep theirs."""
     if scheme in _NAMES:
         return list(label)
-    inner = [unit for unit in label[1:-1] if not unit.weak]
-    return [*label[:1], *inner, *label[1:][-1:]]
+    return _strong(label) if len(label) > 1 else list(label)
 
 
-def _starts(text: str, pieces: list[Unit]) -> list[bool]:
+def _starts(text: str, pieces: Sequence[Unit]) -> list[bool]:
     """For each unit, whether a pause (comma, bracket …) stands before it."""
     ends = [0, *(piece.end for piece in pieces)]
     return [_PAUSE.search(text, end, piece.start) is not None for end, piece in zip(ends, pieces, strict=False)]
 
 
-def _runs(pieces: list[Unit], first: int, longest: int, starts: list[bool]) -> Iterator[tuple[int, list[Unit], bool]]:
-    """Runs of at most `longest` units from the first: as they stand, and without little words inside; each with its
-    end, and whether it stands so."""
-    whole, strong = [pieces[first]], [pieces[first]]
-    if longest:
-        yield whole[0].end, whole, True
-    for piece, starts_anew in zip(pieces[first + 1 :], starts[first + 1 :], strict=True):
-        if starts_anew or len(strong) >= longest:
-            return
-        if len(strong) < len(whole):
-            yield piece.end, [*strong, piece], False
-        if len(whole) < longest:
-            yield piece.end, [*whole, piece], True
-        whole = [*whole, piece]
-        if not piece.weak:
-            strong = [*strong, piece]
+class _Run(NamedTuple):
+    """Units one after the other: their key, their number, and that of the longest label that begins like them."""
+
+    key: str
+    number: int
+    longest: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a label may have one unit more."""
+        return self.number < self.longest
 
 
-def _stands_alone(run: list[Unit]) -> bool:
+def _strong(run: Sequence[Unit]) -> list[Unit]:
+    """A run without the little words inside it."""
+    return [*run[:1], *(unit for unit in run[1:-1] if not unit.weak), run[-1]]
+
+
+def _stands_alone(run: Sequence[Unit]) -> bool:
     """Whether a run of units is a word and not a piece of one: where no spaces are written, a short label must keep to
     the dictionary's word limits at both ends, a longer one (which the dictionary may cut otherwise) at one."""
     first = run[0].exact[0]
@@ -367,7 +391,7 @@ def _is_meant(entry: Entry, language: str | None) -> bool:
     return entry.language in _ROMANISED and len(entry.label) > _ABBREVIATION
 
 
-def _fits(entry: Entry, joined: str, run: list[Unit], marked: bool) -> bool:
+def _fits(entry: Entry, joined: str, run: Sequence[Unit], marked: bool) -> bool:
     """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
     Names have no plural, abbreviations and short words no other spelling ("kita" is no plural of KITAS); in longer ones
     of the scripts without spaces, tones are often wrong."""

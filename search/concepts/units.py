@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
@@ -27,7 +28,8 @@ class Unit:
     weak: bool  # part of a little word that labels may have or lack inside
 
 
-def units(text: str) -> list[Unit]:
+@lru_cache(maxsize=16)  # one query is read in several ways
+def units(text: str) -> tuple[Unit, ...]:
     """The units of a cleaned text."""
     text = simplify(text)
     found: list[Unit] = []
@@ -43,7 +45,7 @@ def units(text: str) -> list[Unit]:
                 place = (word.start + offset, word.start + offset + 1)
                 last = offset == len(word.text) - 1
                 found.append(Unit(*place, character, character, offset == 0, last, weak))
-    return found
+    return tuple(found)
 
 
 def latin_key(word: str) -> str:
