@@ -14,9 +14,11 @@ from portal.core.database import create_engine, file_connections
 from portal.core.unit_of_work import UnitOfWork
 from portal.indexing.labels import LabelIndexCache
 from portal.listings.document import SCHEMA
+from portal.locales import DEFAULT
 from portal.settings import Settings
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
+from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Schema
 from search.embedded.engine import EmbeddedEngine
@@ -56,8 +58,8 @@ class Site:
         return cls(settings, clock, database, sessions, thesaurus, engine, labels, close)
 
     def warm(self) -> None:
-        """Load what every request needs, before the first one comes."""
-        _ = self.labels
+        """Load what every request needs, before the first one comes: a word nobody knows asks for all of it."""
+        understand("qqqqqq", DEFAULT, self.labels, self.thesaurus)
 
     def forked(self) -> None:
         """In a process that was forked: leave the parent's connections to it."""
