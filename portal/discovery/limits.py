@@ -19,10 +19,18 @@ def limit_name(limit: Limit) -> str:
 def limit_text(limit: Limit, reader: str) -> str:
     """The bounds, for one reader."""
     if limit.name == "months":
-        return formats.months(limit.low or 0, limit.high or 0, reader)
+        return _length(limit, reader)
     if limit.name == "stipend":
         return _amount(limit, reader)
     return _time(limit, reader)
+
+
+def _length(limit: Limit, reader: str) -> str:
+    if limit.low is not None and limit.high is not None:
+        return formats.months(limit.low, limit.high, reader)
+    bound = limit.high if limit.low is None else limit.low
+    length = formats.months(bound or 0, bound or 0, reader)
+    return _("at most %(amount)s", amount=length) if limit.low is None else _("at least %(amount)s", amount=length)
 
 
 def _amount(limit: Limit, reader: str) -> str:

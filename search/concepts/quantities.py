@@ -100,18 +100,26 @@ def _amount_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _lengths(text: str, flat: str) -> Iterator[Limit]:
-    """“6 months”, “1–2 năm”, “半年”: from how many to how many months."""
+    """“6 months”, “1–2 năm”, “半年”, “不超过六个月”: from how many to how many months."""
     if not any(word in flat for word in _length_hints()):
         return
     for match in _length_pattern().finditer(flat):
-        if match["half"]:
-            yield Limit("months", 6, 6, _span(text, *match.span()))
-            continue
-        factor = next(f for name, f in _FACTORS.items() if match[name])
-        low = _number(match["low"]) * factor
-        high = _number(match["high"]) * factor if match["high"] else low
+        low, high = _months_of(match)
         if 0 < low <= high <= LONGEST:
-            yield Limit("months", round(low, 1), round(high, 1), _span(text, *match.span()))
+            limit = Limit("months", round(low, 1), round(high, 1), _span(text, *match.span()))
+            if match["most"] or match["most_after"]:
+                limit = replace(limit, low=None)
+            elif match["least"] or match["least_after"]:
+                limit = replace(limit, high=None)
+            yield limit
+
+
+def _months_of(match: re.Match[str]) -> tuple[float, float]:
+    if match["half"]:
+        return 6.0, 6.0
+    factor = next(f for name, f in _FACTORS.items() if match[name])
+    low = _number(match["low"]) * factor
+    return low, _number(match["high"]) * factor if match["high"] else low
 
 
 _FACTORS = {"months": 1.0, "years": float(MONTHS_A_YEAR), "weeks": 1 / WEEKS_A_MONTH}
@@ -122,8 +130,14 @@ def _length_pattern() -> re.Pattern[str]:
     number = rf"(?:(?<!\d){_ARABIC}|{_HAN_NUMBER}|{_any_of(_number_words())})"
     units = "|".join(rf"(?P<{name}>{_any_of(_words(name))})" for name in _FACTORS)
     half = _any_of(_words("half-year"))
+    length = (
+        rf"(?:(?P<half>{half})|(?P<low>{number})\s*"
+        rf"(?:(?:-|–|~|to|至|到|den|ถึง|a)\s*(?P<high>{number})\s*)?-?\s*(?:{units}))"
+    )
+    least, most = _any_of(_words("least")), _any_of(_words("most"))
     return re.compile(
-        rf"(?P<half>{half})|(?P<low>{number})\s*(?:(?:-|–|~|to|至|到|den|ถึง|a)\s*(?P<high>{number})\s*)?-?\s*(?:{units})"
+        rf"(?:(?P<most>{most})\s*|(?P<least>{least})\s*)?{length}"
+        rf"(?:\s*(?:(?P<most_after>{most})|(?P<least_after>{least})))?"
     )
 
 
@@ -193,16 +207,19 @@ def _month_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _years(flat: str) -> Iterator[_Period]:
-    """“2027”, “ปี 2570”, “2027年”."""
+    """“2027”, “ปี 2570”, “2027年”, “2027/2028”."""
     for match in _year_pattern().finditer(flat):
-        year = _year(match["year"])
-        yield _Period(date(year, 1, 1), date(year, MONTHS_A_YEAR, 31), *match.span())
+        first, last = _year(match["year"]), _year(match["last"] or match["year"])
+        if first <= last:
+            yield _Period(date(first, 1, 1), date(last, MONTHS_A_YEAR, 31), *match.span())
 
 
 @cache
 def _year_pattern() -> re.Pattern[str]:
     words = _any_of(_words("year-word"))
-    return re.compile(rf"(?:(?:{words})\s*)?(?<!\d)(?P<year>{_YEAR})(?!\d)(?:\s*(?:{words}))?")
+    return re.compile(
+        rf"(?:(?:{words})\s*)?(?<!\d)(?P<year>{_YEAR})(?:\s*[-–/~]\s*(?P<last>{_YEAR}))?(?!\d)(?:\s*(?:{words}))?"
+    )
 
 
 def _relative(text: str, flat: str, today: date | None) -> Iterator[_Period]:

@@ -39,6 +39,24 @@ def test_six_months_in_every_language(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
+    [
+        ("at least 3 months", 3, None), ("六个月以上", 6, None), ("อย่างน้อย 2 เดือน", 2, None),
+        ("até 6 meses", None, 6), ("不超过六个月", None, 6), ("dưới 6 tháng", None, 6), ("maksimal 1 tahun", None, 12),
+    ],
+)  # fmt: skip
+def test_lengths_have_a_bound_on_one_side_too(text: str, low: float | None, high: float | None) -> None:
+    assert said(text) == ("months", low, high)
+
+
+def test_a_school_year_is_one_period() -> None:
+    first, second = (read("start " + years) for years in ("2027/2028", "2027"))
+    assert len(first) == 1
+    assert first[0].low == second[0].low
+    assert first[0].high != second[0].high
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
     [("1-2 years", 12, 24), ("1–2 năm", 12, 24), ("两年", 24, 24), ("3 ถึง 6 เดือน", 3, 6), ("12 weeks", 2.8, 2.8)],
 )
 def test_lengths_and_ranges(text: str, low: float, high: float) -> None:
