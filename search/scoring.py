@@ -18,7 +18,7 @@ from search.results import ScorePart
 
 TOPIC = 10.0
 NARROWER = 0.8
-EVIDENCE = {"title": 1.0, "tag": 0.9, "summary": 0.7, "description": 0.4}
+EVIDENCE = {"tag": 1.0, "title": 0.9, "summary": 0.7, "description": 0.4}
 WORDS = 1.0
 FIELD_WEIGHTS = {"title": 3.0, "summary": 1.5, "description": 1.0}
 OTHER_LANGUAGE = 0.9

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from search.analysis.cleaning import clean
-from search.concepts.thesaurus import Concept, Thesaurus
+from search.concepts.thesaurus import FACETS, PLACES, TOPICS, Concept, Thesaurus
 from search.errors import InvalidThesaurus
 
 TEAM = "team"  # origin of the labels that the data files hold; all others are made by rule
@@ -117,7 +117,7 @@ def apply(edited: Iterable[Row], folder: Path, changed: Iterable[Difference]) ->
     wanted = _grouped(edited)
     places = {(difference.concept, difference.language) for difference in changed}
     written = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(folder / name for name in (*TOPICS, *FACETS, PLACES)):
         text = path.read_text("utf-8")
         new = text
         for concept, language in sorted(places):

@@ -146,6 +146,10 @@ class LabelIndex:
         """
         return _apart(self._candidates(text, units(text), language))
 
+    def find_all(self, text: str, language: str | None = None) -> list[Match]:
+        """All labels in a cleaned text, also those that overlap, in the order of their beginnings."""
+        return list(self._candidates(text, units(text), language))
+
     def find_mended(self, text: str, doubtful: Places, language: str | None = None) -> list[Match]:
         """Labels that doubtful words of a text would be if their typing were put right: a letter wrong, words run
         together or torn apart. They do not overlap; each has a doubtful word in it."""

@@ -122,17 +122,17 @@ class _Reading:
 
     @cached_property
     def _particles(self) -> list[Match]:
-        return _particle_index().find(self._text, self._language)
+        return _particle_index().find_all(self._text, self._language)
 
     @cached_property
     def _idle(self) -> list[tuple[int, int]]:
         """Where particles stand that this reader can mean."""
         own = _spoken(self._particles, self._text, self._matches, self._language)
-        return _joined((match.start, match.end) for match in own)
+        return _joined(sorted((match.start, match.end) for match in own))
 
     def _is_in_phrase(self, match: Match) -> bool:
         """Whether a label is only a part of a phrase that means nothing in a search ("ai biết" asks who knows)."""
-        return any(
+        return not self._text[match.start : match.end].isupper() and any(
             phrase.start <= match.start and match.end <= phrase.end and phrase.letters > match.letters
             for phrase in self._particles
             if self._language in {entry.language for entry in phrase.entries}
@@ -328,16 +328,16 @@ def _particle_lists() -> dict[str, list[str]]:
 @cache
 def _particle_index() -> LabelIndex:
     """Particles are found like labels, so that they may be phrases and the dictionary may cut them as it likes."""
-    lists = {tag: tuple(found) for tag, found in _particle_lists().items()}
-    return LabelIndex([Concept("particle", "topic", lists)], english=False)
+    concepts = (Concept(tag, "topic", {tag: tuple(found)}) for tag, found in _particle_lists().items())
+    return LabelIndex(concepts, english=False)
 
 
 def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in the order of the text; those that touch are one."""
+    """Places in the order of the text; those that touch or overlap are one."""
     found: list[tuple[int, int]] = []
     for start, end in places:
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))
     return found

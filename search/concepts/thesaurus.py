@@ -26,6 +26,7 @@ TOPICS = (
     "education-and-mobility.toml",
 )
 FACETS = ("facets.toml", "conditions.toml")
+PLACES = "places.toml"
 OCCUPATIONS = "digital-occupations"  # what hangs below it is asked for together with the fields it is related to
 
 

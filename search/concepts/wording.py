@@ -17,7 +17,7 @@ from search.concepts.thesaurus import DATA
 _LITTLE = """
 of for in the on with
 de do da dos das em na nas nos no por para
-ở tại cho của trong bằng qua các những o tai cua cac nhung
+ở cho của trong bằng qua các những o cua cac nhung
 di untuk pada dalam dengan bagi secara yang
 ng sa ang mga nang gamit
 的
