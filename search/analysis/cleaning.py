@@ -20,18 +20,19 @@ _BROKEN = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
-_SPACES = re.compile(r"\s+")
+_JOINER = "\u034f"  # the one of the invisible characters that counts as printable
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def clean(text: str) -> str:
     """Text as it may be shown and searched: NFC, one space between words, nothing invisible, no control or broken
     characters, letters in one order."""
-    text = _BROKEN.sub("", text)
-    text = _CONTROL.sub(" ", text)
-    text = _INVISIBLE.sub("", text)
-    text = in_one_way(unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", text).strip()
+    text = " ".join(text.split())
+    if not text.isprintable() or _JOINER in text:  # most texts have nothing of the kind
+        text = _BROKEN.sub("", text)
+        text = _CONTROL.sub(" ", text)
+        text = _INVISIBLE.sub("", text)
+    return " ".join(in_one_way(unicodedata.normalize("NFC", text)).split())
 
 
 def simplify(text: str) -> str:

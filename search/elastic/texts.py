@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from itertools import chain, pairwise
+from itertools import chain
 
 from search.analysis.cleaning import clean, has_han, simplify
 from search.analysis.folding import fold
@@ -18,17 +17,18 @@ _KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA = "\u17d2\u178a", "\u17d2\u178f"
 _BLOCKS = (range(0x0E00, 0x0F00), range(0x1000, 0x10A0), range(0x1780, 0x1800), range(0xAA60, 0xAA80))
 
 
-def _runs() -> re.Pattern[str]:
-    """Stretches of letters, marks and digits of one of the scripts without spaces whose pairs the server cannot cut."""
-    characters: dict[str, str] = defaultdict(str)
-    for character in map(chr, chain.from_iterable(_BLOCKS)):
-        script = script_of(character)
-        if script in CLUSTER_SCRIPTS and unicodedata.category(character)[0] in "LMN":
-            characters[script] += character
-    return re.compile("|".join(f"[{own}]+" for own in characters.values()))
+def _scripts() -> dict[str, str]:
+    """The letters, marks and digits of the scripts without spaces whose pairs the server cannot cut, with their
+    script."""
+    found = {character: script_of(character) for character in map(chr, chain.from_iterable(_BLOCKS))}
+    return {
+        character: script
+        for character, script in found.items()
+        if script in CLUSTER_SCRIPTS and unicodedata.category(character)[0] in "LMN"
+    }
 
 
-_RUNS = _runs()
+_SCRIPTS = _scripts()
 _ANY = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f]")  # quick to say that there is none
 
 
@@ -44,9 +44,13 @@ def cluster_pairs(prepared: str) -> str:
     """The pairs of grapheme clusters of a prepared text, with spaces between them: those of `segmentation.terms`, but
     found without cutting words (which differs only where two of the scripts touch)."""
     pairs: list[str] = []
-    for run in _RUNS.findall(prepared) if _ANY.search(prepared) else ():
-        parts = [fold(run[start:end]) for start, end in clusters(run)]
-        pairs.extend(first + second for first, second in pairwise(parts))
+    before, script = "", None
+    for start, end in clusters(prepared) if _ANY.search(prepared) else ():
+        own = _SCRIPTS.get(prepared[start])
+        part = fold(prepared[start:end]) if own else ""
+        if own and own == script:
+            pairs.append(before + part)
+        before, script = part, own
     return " ".join(pairs)
 
 
