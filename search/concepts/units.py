@@ -9,7 +9,7 @@ from functools import lru_cache
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
 from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
-from search.concepts.wording import WEAK, placed, singular, spelling
+from search.concepts.wording import WEAK, singular, spelling, spelt
 
 FIRST_SPACELESS = "\u0e00"  # scripts without spaces begin here
 SEPARATOR = "\x1f"
@@ -36,7 +36,7 @@ def units(text: str) -> tuple[Unit, ...]:
     for word in words(text):
         weak = word.text.lower() in WEAK
         if word.script is None:
-            exact = placed(word.text.lower())
+            exact = spelt(word.text.lower())
             found.append(Unit(word.start, word.end, latin_key(exact), exact, True, True, weak))
         elif word.script in CLUSTER_SCRIPTS:
             found.extend(_cluster_units(word, weak))

@@ -41,6 +41,7 @@ _SPELLINGS = str.maketrans(
 _KHMER_SUBSCRIPTS = ("\u17d2\u178a", "\u17d2\u178f")  # DA and TA, which look alike
 _FIRST_SPACELESS = "\u0e00"
 _MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
+_IY = re.compile("(?<=[b-df-hj-np-tv-z])iy(?=[aeiou])")
 _LONE_Y = re.compile("(?:[hklmst]|qu)[yỳýỷỹỵ]")
 _Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
 _LATE_TONE = re.compile("(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])$")
@@ -62,9 +63,11 @@ def singular(word: str) -> str:
     return word[:-1] + "n" if word.endswith("em") and len(word) > 4 else word  # imagem, imagens
 
 
-def placed(word: str) -> str:
-    """A lower-case Vietnamese syllable in one of its spellings: the tone on the first vowel (hoá, hóa), i for y (kỹ,
-    kĩ). Words of other languages are seldom of that shape, and label and text are treated alike."""
+def spelt(word: str) -> str:
+    """A lower-case word in one of its spellings: Vietnamese with the tone on the first vowel (hoá, hóa) and i for y
+    (kỹ, kĩ), Filipino with y for iy (proteksiyon). Words of other languages are seldom of that shape, and label and
+    text are treated alike."""
+    word = _IY.sub("y", word) if "iy" in word else word
     found = word.translate(_Y_TO_I) if _LONE_Y.fullmatch(word) else word
     if not found.isascii() and (tone := _LATE_TONE.search(found)):
         low, high = tone.span()

@@ -35,6 +35,7 @@ def labels(thesaurus: Thesaurus) -> LabelIndex:
         ("logistcs", "en", "logistics"), ("crossborder ecommerce", "en", "cross-border-e-commerce"),
         ("blajar machine learning", "id", "machine-learning"), ("trasnport", "en", "logistics"),
         ("ท่าเรือ smart", "th", "smart-ports"), ("smart ท่าเรือ", "th", "smart-ports"),
+        ("mã hoá dữ liệu", "vi", "cryptography"), ("ki thuat dien", "vi", "electrical-engineering"),
         ("ren gong zhi neng", "en", "artificial-intelligence"), ("inteligencia artifical", "pt",
         "artificial-intelligence"),
     ],
