@@ -34,7 +34,9 @@ class Settings:
     elasticsearch_shards: str = _setting("1", "primary shards of a new index", "ELASTICSEARCH_SHARDS")
     elasticsearch_replicas: str = _setting("0", "copies of each shard of a new index", "ELASTICSEARCH_REPLICAS")
     elasticsearch_timeout: str = _setting("1", "seconds that a search may take", "ELASTICSEARCH_TIMEOUT")
-    secret_key: str = _setting("", "signs cookies and forms; empty: a new one at each start", "SECRET_KEY")
+    secret_key: str = _setting(
+        "", "signs cookies, forms and cursors of the API; empty: a new one at each start", "SECRET_KEY"
+    )
     embeddings_model: str = _setting("", "folder of a sentence-transformers model in ONNX form; empty: none takes part")
     translation_url: str = _setting(
         "", "LibreTranslate-compatible server that drafts missing translations; empty: none"

@@ -17,7 +17,7 @@ Exchange opportunities in digital fields between China and the states of ASEAN, 
 - A parameter that is unknown, malformed or given twice is refused (400); nothing is silently ignored. An empty
   parameter counts as not given. Parameters with several values take them repeated or separated by commas.
 - Labels are in `lang`, else in what `Accept-Language` asks for, else in English.
-- Answers have a strong `ETag`: send it back as `If-None-Match` and get 304 while nothing has changed.
+- Answers, files apart, have a strong `ETag`: send it back as `If-None-Match` and get 304 while nothing has changed.
 - Errors are problem documents (RFC 9457).
 - Pages lie within the first 10,000 hits. `/listings/all` goes through all of them, however many: follow `links.next`
   until it is null. A cursor is of one search in one language and may expire after some minutes (400, reason

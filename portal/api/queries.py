@@ -20,10 +20,10 @@ from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
+from search.analysis.segmentation import is_spaceless
 from search.concepts.index import Entry
 from search.concepts.reading import understand
 from search.concepts.thesaurus import Concept
-from search.concepts.units import FIRST_SPACELESS
 from search.engine import Place, SearchRequest, Stretch
 from search.errors import PlaceLost
 from search.results import Hit, SearchResults, Suggestion
@@ -168,7 +168,7 @@ def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[S
         completions = site.labels.complete(tail, language, limit) if tail else []
         entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
         if entries:
-            link = "" if head[-1] >= FIRST_SPACELESS else " "
+            link = "" if is_spaceless(head[-1]) else " "
             yield from (_suggestion(e, f"{head}{link}{site.thesaurus.label(e.concept, language)}") for e in entries)
             return
 

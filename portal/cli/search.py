@@ -136,7 +136,8 @@ def query(settings: Settings, text: str, lang: str, limit: int) -> None:
 def evaluate(settings: Settings, worst: int, engine: str) -> None:
     """Judge the search by the demonstration's needs in every language; exit with 1 below the floors.
 
-    Shown are the half of the needs that nobody tunes with, phrased carefully and carelessly, and the other half.
+    Shown are the means of the half that nobody tunes with and of the other half, phrased carefully and carelessly; the
+    worst phrases are of the other half alone.
     """
     from portal.demo.judging import below_floors, embedded_twin, engines_apart, judge
 
@@ -161,7 +162,8 @@ def evaluate(settings: Settings, worst: int, engine: str) -> None:
 def _show_measures(measures: list[Measure], worst: int) -> None:
     from search.evaluate import CAREFUL, CARELESS, REPORT, TUNE, chosen
 
-    for found in sorted(measures, key=lambda m: (m.ndcg + m.overlap, m.need, m.language, m.style))[:worst]:
+    tuned = [measure for measure in measures if measure.half == TUNE]
+    for found in sorted(tuned, key=lambda m: (m.ndcg + m.overlap, m.need, m.language, m.style))[:worst]:
         phrase = f"{found.need:40} {found.language:8} {found.style:8} {found.half:6}"
         click.echo(f"{phrase} nDCG@10 {found.ndcg:.3f}  overlap {found.overlap:.2f}")
     for half, style in ((REPORT, CAREFUL), (REPORT, CARELESS), (TUNE, CAREFUL), (TUNE, CARELESS)):

@@ -57,6 +57,11 @@ def script_of(text: str) -> str | None:
     return None if first < _FIRST_SPACELESS else _script_of_character(first)
 
 
+def is_spaceless(text: str) -> bool:
+    """Whether a text begins in a script that writes no spaces between words; letters of Vietnamese do not."""
+    return script_of(text) is not None
+
+
 @lru_cache(maxsize=32768)
 def _script_of_character(character: str) -> str | None:
     for script, ranges in _RANGES.items():

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +16,7 @@ from search.analysis.cleaning import clean
 from search.concepts.thesaurus import FACETS, PLACES, TOPICS, Concept, Thesaurus
 from search.errors import InvalidThesaurus
 
+PLACE = "place"
 TEAM = "team"  # origin of the labels that the data files hold; all others are made by rule
 COLUMNS = ("concept", "scheme", "language", "kind", "label", "origin")
 PREFERRED, ALTERNATIVE, HIDDEN = "preferred", "alternative", "hidden"
@@ -80,7 +81,13 @@ def read_csv(text: str, thesaurus: Thesaurus) -> list[Row]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     if missing := [column for column in COLUMNS[:-1] if column not in (reader.fieldnames or ())]:
         raise InvalidThesaurus(f"the heading lacks {', '.join(missing)}")
-    return [_row(number, found, thesaurus) for number, found in enumerate(reader, 2)]
+    found = [_row(number, row, thesaurus) for number, row in enumerate(reader, 2)]
+    preferred = Counter((row.concept, row.language) for row in found if row.kind == PREFERRED)
+    for row in found:
+        number = preferred[row.concept, row.language]
+        if number > 1 or (number == 0 and row.scheme != PLACE):  # countries have theirs from elsewhere
+            raise InvalidThesaurus(f"{row.concept}, {row.language}: {number} preferred labels instead of one")
+    return found
 
 
 def _row(number: int, found: Mapping[str, str | None], thesaurus: Thesaurus) -> Row:
@@ -144,7 +151,9 @@ def _with_labels(text: str, concept: str, language: str, labels: Sequence[tuple[
         return text
     shown = _list([label for kind, label in labels if kind != HIDDEN])
     line = re.compile(rf"^{language} = .*$", re.MULTILINE)
-    body = line.sub(lambda _: f"{language} = {shown}", text[start:end], count=1)
+    body, found = line.subn(lambda _: f"{language} = {shown}", text[start:end], count=1)
+    if not found:
+        body = f"\n{language} = {shown}{body}"
     return text[:start] + _with_hidden(body, language, [label for kind, label in labels if kind == HIDDEN]) + text[end:]
 
 

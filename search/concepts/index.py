@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
+from search.analysis.segmentation import is_spaceless
 from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
-from search.concepts.units import FIRST_SPACELESS, SEPARATOR, Unit, key_of, units
+from search.concepts.units import SEPARATOR, Unit, key_of, units
 from search.concepts.wording import mixed, singular, spelling, variants
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
@@ -199,7 +200,7 @@ class LabelIndex:
                 yield replace(match, mended=True)
 
     def _candidates(self, text: str, pieces: Sequence[Unit], language: str | None) -> Iterator[Match]:
-        marked = any(carries_marks(piece.exact) for piece in pieces if piece.exact[0] < FIRST_SPACELESS)
+        marked = any(carries_marks(piece.exact) for piece in pieces if not is_spaceless(piece.exact))
         starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
             for last, key, whole in self._runs(pieces, first, starts):
@@ -375,7 +376,7 @@ def _stands_alone(run: Sequence[Unit]) -> bool:
     """Whether a run of units is a word and not a piece of one: where no spaces are written, a short label must keep to
     the dictionary's word limits at both ends, a longer one (which the dictionary may cut otherwise) at one."""
     first = run[0].exact[0]
-    if first < FIRST_SPACELESS:
+    if not is_spaceless(first):
         return True
     short = _SHORT_HAN if "\u3400" <= first <= "\u9fff" else _SHORT_CLUSTERS
     if len(run) <= short:
@@ -404,7 +405,7 @@ def _fits(entry: Entry, joined: str, run: Sequence[Unit], marked: bool) -> bool:
         return True
     if entry.label.isupper():
         return label == [unicodedata.normalize("NFKC", unit) for unit in typed]
-    spaceless = typed[0] >= FIRST_SPACELESS
+    spaceless = is_spaceless(typed[0])
     exactly = entry.scheme in _NAMES or (spaceless and len(run) <= _SHORT_CLUSTERS)
     if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
         return False

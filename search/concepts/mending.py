@@ -11,7 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis.folding import fold
-from search.concepts.units import FIRST_SPACELESS, SEPARATOR, Unit
+from search.analysis.segmentation import is_spaceless
+from search.concepts.units import SEPARATOR, Unit
 
 SHORTEST_WORD, SHORTEST_LABEL = 5, 6  # letters of a word that is put right, and of a label written as one word
 SHORTEST_ALONE = 6  # letters of a word that is put right where it is the whole label: shorter ones are often others
@@ -37,7 +38,7 @@ class Mender:
         self._facets: set[str] = set()  # keys of one word that ask for a fact
         near: dict[tuple[str, int], set[str]] = defaultdict(set)
         for key, exact, schemes, hidden in keys:
-            if key >= FIRST_SPACELESS:
+            if is_spaceless(key):
                 continue
             words = key.split(SEPARATOR)
             letters = "".join(map(fold, exact.split(SEPARATOR)))  # with plural endings, which only words have cut off

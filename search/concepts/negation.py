@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
+from search.analysis.segmentation import is_spaceless
 from search.concepts.quantities import flattened
 from search.concepts.thesaurus import DATA
 from search.concepts.understanding import Span
-from search.concepts.units import FIRST_SPACELESS
 
 
 class Negations:
@@ -48,11 +48,11 @@ class Negations:
 
 
 def _ends_with(head: str, cue: str) -> bool:
-    return head.endswith(cue) and (cue[0] >= FIRST_SPACELESS or not head[: -len(cue)][-1:].isalnum())
+    return head.endswith(cue) and (is_spaceless(cue) or not head[: -len(cue)][-1:].isalnum())
 
 
 def _begins_with(tail: str, cue: str) -> bool:
-    return tail.startswith(cue) and (cue[0] >= FIRST_SPACELESS or not tail[len(cue) :][:1].isalnum())
+    return tail.startswith(cue) and (is_spaceless(cue) or not tail[len(cue) :][:1].isalnum())
 
 
 @cache
@@ -62,7 +62,7 @@ def _cues(place: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
     own, marked = set(), set()
     for tag, table in tables.items():
         for cue in table[place]:
-            if tag in (language, "en") or cue >= FIRST_SPACELESS:
+            if tag in (language, "en") or is_spaceless(cue):
                 own.add(flattened(cue))
             elif not cue.isascii():
                 marked.add(cue.lower())

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from search.analysis.cleaning import clean
 from search.analysis.folding import carries_marks, fold
 from search.analysis.segmentation import Word as CutWord
-from search.analysis.segmentation import words
+from search.analysis.segmentation import is_spaceless, words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
 from search.concepts.index import Entry, LabelIndex, Match
 from search.concepts.negation import Negations
@@ -23,7 +23,6 @@ from search.documents import Evidence
 
 Texts = Mapping[str, Mapping[str, str]]  # language → field → text
 
-_FIRST_SPACELESS = "\u0e00"
 _RESULT = re.compile(
     r"[\s:：]*(?:level |cấp |ระดับ |band )?(\d{1,3}(?:[.,]\d)?|[ABC][12]|N[1-5])(?![\w.])", re.IGNORECASE
 )
@@ -254,7 +253,7 @@ def _citizen_spans(lower: str, start: int, end: int, marked: bool) -> Iterator[t
 def _ends_with(head: str, cue: str) -> bool:
     """Whether a text ends with a cue that is a word of its own (where words have spaces between them)."""
     before = head[: -len(cue)]
-    return head.endswith(cue) and (cue[0] >= _FIRST_SPACELESS or not before[-1:].isalnum())
+    return head.endswith(cue) and (is_spaceless(cue) or not before[-1:].isalnum())
 
 
 @cache
@@ -292,7 +291,7 @@ def _spoken(found: Iterable[Match], text: str, matches: list[Match], language: s
     spoken = {language, "en", *(entry.language for match in matches for entry in match.entries)}
     for match in found:
         surface = text[match.start : match.end]
-        own = carries_marks(surface) or surface[0] >= _FIRST_SPACELESS
+        own = carries_marks(surface) or is_spaceless(surface)
         entries = tuple(
             entry
             for entry in match.entries

@@ -11,7 +11,6 @@ from search.analysis.folding import fold
 from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
 from search.concepts.wording import WEAK, singular, spelling, spelt
 
-FIRST_SPACELESS = "\u0e00"  # scripts without spaces begin here
 SEPARATOR = "\x1f"
 
 

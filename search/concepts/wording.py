@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from search.analysis.segmentation import clusters
+from search.analysis.segmentation import clusters, is_spaceless
 from search.concepts.thesaurus import DATA
 
 # Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
@@ -39,7 +39,6 @@ _SPELLINGS = str.maketrans(
     }
 )  # fmt: skip
 _KHMER_SUBSCRIPTS = ("\u17d2\u178a", "\u17d2\u178f")  # DA and TA, which look alike
-_FIRST_SPACELESS = "\u0e00"
 _MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
 _IY = re.compile("(?<=[b-df-hj-np-tv-z])iy(?=[aeiou])")
 _LONE_Y = re.compile("(?:[hklmst]|qu)[yỳýỷỹỵ]")
@@ -123,8 +122,8 @@ def _leaves_some(label: str, words: list[tuple[int, int, str]]) -> bool:
     left = list(label)
     for low, high, _english_word in reversed(words):
         del left[low:high]
-    own = "" if label < _FIRST_SPACELESS else _FIRST_SPACELESS
-    return bool(words) and any(character.isalnum() and character >= own for character in left)
+    own = is_spaceless if is_spaceless(label) else str.isalnum
+    return bool(words) and any(own(character) for character in left)
 
 
 def _english(label: str, language: str) -> Iterator[tuple[tuple[int, int], str]]:
@@ -150,7 +149,7 @@ def _glosses() -> dict[str, list[tuple[str, re.Pattern[str], str]]]:
         for language, own in words.items():
             for word in own:
                 whole = re.escape(word.lower())
-                pattern = re.compile(whole if word >= _FIRST_SPACELESS else rf"(?<!\w){whole}(?!\w)")
+                pattern = re.compile(whole if is_spaceless(word) else rf"(?<!\w){whole}(?!\w)")
                 found.setdefault(language, []).append((word.lower(), pattern, english))
     return {
         language: sorted(entries, key=lambda entry: (-len(entry[0]), entry[0])) for language, entries in found.items()

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [engine] [page] [visit]`: all without arguments."""
+"""`python -m tests.benchmarks [NAME …]`: without arguments all of `NAMES`."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from portal.demo.judging import JUDGEMENTS
+from portal.indexing.labels import FILE
 from portal.settings import Settings
 from portal.site import Site
 from search.analysis.cleaning import clean
@@ -56,10 +57,12 @@ def run() -> None:
         show("understanding against cutting the same text into words alone", [pair], "≥ 2,000 queries a second")
         print(f"  {len(phrases) / pair.ours * 1000:.0f} queries a second on one core")
         site.close()
-        for built in ("built", "read from its file"):
-            if built == "built":
-                (Path(folder) / "labels.jsonl").unlink()
-            found = subprocess.run(
-                [sys.executable, "-c", _NEW_PROCESS, folder], capture_output=True, text=True, check=True
-            )
-            print(f"  index {built}: {found.stdout.strip()} (targets 150 MB, 2 s)")
+        (Path(folder) / FILE).unlink()
+        for way in ("built", "read from its file"):
+            print(f"  index {way}: {_new_process(folder)} (targets 150 MB, 2 s)")
+
+
+def _new_process(folder: str) -> str:
+    """What a process that has just begun says of the index."""
+    ran = subprocess.run([sys.executable, "-c", _NEW_PROCESS, folder], capture_output=True, text=True, check=True)
+    return ran.stdout.strip()

@@ -70,12 +70,12 @@ def test_narrower_concepts_answer_but_come_later(engine: SearchEngine, find: Fin
     assert results.hits[1].reasons[0].distance == 1
 
 
-def test_a_concept_in_the_title_counts_more_than_a_tag(engine: SearchEngine, find: Find) -> None:
+def test_the_tag_of_the_owner_counts_more_than_a_title(engine: SearchEngine, find: Find) -> None:
     in_title = replace(make("title"), concepts=(Evidence("learning", "title", "vi", "học máy"),))
     engine.put([make("tag", "learning"), in_title])
     results = find("machine learning")
-    assert ids(results) == ["title", "tag"]
-    assert results.hits[0].reasons[0].surface == "học máy"
+    assert ids(results) == ["tag", "title"]
+    assert results.hits[1].reasons[0].surface == "học máy"
 
 
 def test_the_score_is_the_sum_of_its_parts_and_follows_the_formula(engine: SearchEngine, find: Find) -> None:

@@ -41,6 +41,9 @@ def test_six_months_in_every_language(text: str) -> None:
     ("text", "low", "high"),
     [
         ("at least 3 months", 3, None), ("六个月以上", 6, None), ("อย่างน้อย 2 เดือน", 2, None),
+        ("ไม่น้อยกว่า 3 เดือน", 3, None), ("không dưới 3 tháng", 3, None), ("3 tháng trở lên", 3, None),
+        ("no more than 6 months", None, 6), ("ไม่มากกว่า 6 เดือน", None, 6), ("၆ လအောက်", None, 6),
+        ("six months or less", None, 6),
         ("até 6 meses", None, 6), ("不超过六个月", None, 6), ("dưới 6 tháng", None, 6), ("maksimal 1 tahun", None, 12),
     ],
 )  # fmt: skip

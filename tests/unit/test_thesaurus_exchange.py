@@ -10,7 +10,7 @@ import pytest
 
 from portal.vocabulary.thesaurus import build_thesaurus, load_thesaurus
 from search.concepts.ambiguity import read_decisions, shared_labels
-from search.concepts.exchange import apply, differences, read_csv, write_csv
+from search.concepts.exchange import apply, differences, read_csv, rows, write_csv
 from search.concepts.index import LabelIndex
 from search.concepts.skos import turtle
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
@@ -100,3 +100,20 @@ def test_a_decision_puts_a_reading_first() -> None:
     decided = LabelIndex(concepts, {"bank": ("b", "a")})
     assert [entry.concept for entry in decided.readings("bank")] == ["b", "a"]
     assert [shared.rule for shared in shared_labels(decided)] == ["decision"]
+
+
+def test_a_language_that_a_file_lacks_is_added(thesaurus: Thesaurus, tmp_path: Path) -> None:
+    for path in DATA.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    place = next(c for c in thesaurus.concepts.values() if c.scheme == "place" and len(c.labels.get("my", ())) == 1)
+    edited = [row for row in rows(thesaurus) if (row.concept, row.language) == (place.id, "my")]
+    edited.append(replace(edited[0], kind="alternative", label="အမည်သစ်", origin="team"))
+    apply(edited, tmp_path, differences(thesaurus, edited))
+    assert "အမည်သစ်" in build_thesaurus(tmp_path)[place.id].labels["my"]
+
+
+@pytest.mark.parametrize("kinds", [("hidden",), ("preferred", "preferred")])
+def test_a_concept_has_one_preferred_label(thesaurus: Thesaurus, kinds: tuple[str, ...]) -> None:
+    lines = [f"speech-recognition,topic,th,{kind},คำ {number},team" for number, kind in enumerate(kinds)]
+    with pytest.raises(InvalidThesaurus, match="speech-recognition, th"):
+        read_csv("\n".join(["concept,scheme,language,kind,label,origin", *lines]), thesaurus)
