@@ -10,10 +10,12 @@ from itertools import chain
 
 from portal.api import representations
 from portal.api.representations import Node
+from search.analysis.cleaning import clean
 from search.results import Hit
 
 NDJSON, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run instead of showing
+# What spreadsheets run instead of showing, behind whatever they do not show; and the blanks some of them take for it.
+_FORMULA, _BLANK = ("=", "+", "-", "@", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")
 _LINK = "; "
 
 
@@ -80,7 +82,7 @@ def table(hits: Iterator[Hit], language: str) -> Iterator[str]:
 def _cell(value: object) -> str:
     """Text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if clean(text).startswith(_FORMULA) or text.startswith(_BLANK) else text
 
 
 def _row(cells: Iterable[str]) -> str:

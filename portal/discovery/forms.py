@@ -80,7 +80,7 @@ class Query:
         """The query of a request's arguments."""
         form = _FORM(arguments)
         form.validate()
-        text = clean(form.q.data or "")
+        text = clean((form.q.data or "")[: 2 * MAX_QUERY_LENGTH])  # cleaning shortens: what is left is still seen
         chosen = {name: form[name].data for name in FACETS if form[name].data}
         ignored = bool(form.errors) or form.page.ignored or any(form[name].ignored for name in FACETS)
         sort = form.sort.data if form.sort.data in SORTS else "relevance"  # `Optional` lets white space pass

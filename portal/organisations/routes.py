@@ -43,7 +43,7 @@ def show(organisation_id: str) -> str:
 
 def _read_filter() -> tuple[OrganisationFilter, bool]:
     """What the directory is narrowed to; unknown countries and types are ignored."""
-    text = clean(request.args.get("q", ""))[:MAX_TEXT]
+    text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
     country, kind = request.args.get("country", ""), request.args.get("type", "")
     known = country if country in REGIONS else "", kind if kind in TYPES else ""
     return OrganisationFilter(text, *known), known != (country, kind)

@@ -8,7 +8,7 @@ from functools import cache
 
 from opencc import OpenCC
 
-from search.analysis.typing import in_one_way
+from search.analysis.letter_order import in_one_way
 
 # Zero-width spaces and joiners (common in Khmer and Burmese text), soft hyphen, byte-order mark, bidirectional
 # controls.

@@ -19,6 +19,7 @@ from search.concepts.understanding import Limit, Span
 
 BUDDHIST_ERA = 543  # its years run so many ahead
 LONGEST = 120  # months
+LARGEST = 1e12  # of any currency
 WEEKS_A_MONTH, MONTHS_A_YEAR = 4.345, 12
 MOST_CUES = 3  # words beside a date that are looked at on either side
 _HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -81,6 +82,8 @@ def _amounts(text: str, flat: str) -> Iterator[Limit]:
     for pattern in _amount_patterns():
         for match in pattern.finditer(flat):
             value, most = _number(match["number"]), match["most"] or match["most_after"]
+            if value > LARGEST:
+                continue
             low, high = (None, value) if most else (value, None)
             yield Limit("stipend", low, high, _span(text, *match.span()), _currencies()[match["currency"]])
 

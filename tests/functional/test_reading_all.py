@@ -79,7 +79,7 @@ def test_a_file_of_nothing_has_a_head_alone(client: FlaskClient) -> None:
     assert client.get("/api/v1/listings.csv", query_string=nothing).text.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u200b=1", "＝1"])
 def test_no_cell_is_a_formula(app: Flask, text: str) -> None:
     hit = next(app.extensions["site"].engine.scan(REQUEST))
     language = hit.stored["source_language"]

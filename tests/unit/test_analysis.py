@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import carries_marks, fold
+from search.analysis.letter_order import in_one_way
 from search.analysis.segmentation import terms, words
 from search.plan import index_terms, plan_word
 
@@ -111,3 +112,25 @@ def test_pairs_do_not_depend_on_where_the_dictionary_cuts() -> None:
 )  # fmt: skip
 def test_scripts_that_touch_are_words_apart(text: str, cut: list[str]) -> None:
     assert [word.text for word in words(text)] == cut
+
+
+@given(
+    st.text(
+        alphabet="\u1780\u179a\u17b6\u17b7\u17b8\u17bb\u17be\u17c1\u17c4\u17c6\u17c9\u17ca\u17cb\u17d2", max_size=40
+    )
+)
+def test_letters_of_khmer_have_one_order(text: str) -> None:
+    once = in_one_way(text)
+    assert in_one_way(once) == once
+    assert in_one_way("\u17c6" + "\u17b6" * 5_000).endswith("\u17c6")  # cubic, this would take an hour
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("ស្រ្តី", "ស្ត្រី"), ("កំុ", "កុំ"), ("សុី", "ស៊ី"), ("គេ្ល", "គ្លេ"), ("េី", "ើ"), ("ກໍາ", "ກຳ"), ("ນໍ້າ", "ນ້ຳ"),
+        ("ຫນ", "ໜ"), ("กํา", "กำ"),
+    ],
+)  # fmt: skip
+def test_letters_typed_in_another_order_are_the_same(typed: str, written: str) -> None:
+    assert in_one_way(typed) == written
