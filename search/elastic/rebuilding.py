@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain, islice
 
 from search.documents import Document
 from search.elastic.index import Index
 from search.elastic.lock import Lock
-from search.elastic.writing import DocumentsRejected, Outcome, batches, put_operation, send
+from search.elastic.writing import BATCH, DocumentsRejected, Operation, Outcome, batches, put_operation, send
 from search.errors import EngineUnavailable
 
 THREADS = 3
+MANY = 5_000  # documents from which on a process of its own prepares them: it takes a second to begin
+AHEAD = 4  # batches that it is given at once
 _BEAT = 10.0  # seconds between two signs of life
 
 Progress = Callable[[int], None]
@@ -41,7 +46,7 @@ def rebuild(index: Index, lock: Lock, documents: Iterable[Document], progress: P
 
 
 def _fill(index: Index, lock: Lock, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Documents are read and prepared in this thread, sent in some others."""
+    """Documents are read in this thread, prepared here or in another process, and sent in some threads."""
     total, beaten = 0, time.monotonic()
     pending: deque[tuple[int, Future[Outcome]]] = deque()
 
@@ -55,9 +60,8 @@ def _fill(index: Index, lock: Lock, documents: Iterable[Document], progress: Pro
         return size  # what was not written is there in a newer version
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for batch in batches(documents):
-            operations = [put_operation(document) for document in batch]
-            pending.append((len(batch), pool.submit(send, index.link, index.building, operations)))
+        for operations in prepared(documents):
+            pending.append((len(operations), pool.submit(send, index.link, index.building, operations)))
             if len(pending) > THREADS:
                 total += collect()
             if time.monotonic() - beaten > _BEAT:
@@ -66,3 +70,30 @@ def _fill(index: Index, lock: Lock, documents: Iterable[Document], progress: Pro
         while pending:
             total += collect()
     return total
+
+
+def prepared(documents: Iterable[Document]) -> Iterator[list[Operation]]:
+    """Batches ready to be sent. Many are prepared beside this process, which has enough to do with reading and
+    sending."""
+    source = batches(documents)
+    few = list(islice(source, MANY // BATCH))
+    if len(few) < MANY // BATCH:
+        yield from map(prepare, few)
+        return
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as aside:
+        waiting: deque[Future[list[Operation]]] = deque()
+        for batch in chain(few, source):
+            waiting.append(aside.submit(prepare, batch))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def prepare(batch: Sequence[Document]) -> list[Operation]:
+    """One batch as the bytes that are sent."""
+    return [(_bytes(action), _bytes(body)) for action, body in map(put_operation, batch)]
+
+
+def _bytes(line: object) -> bytes:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()

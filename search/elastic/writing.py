@@ -18,7 +18,8 @@ from search.errors import EngineUnavailable, SearchError
 
 BATCH = 250
 Refresh = bool | Literal["wait_for"]
-Operation = tuple[dict[str, Any], dict[str, Any] | None]  # action line, body
+Line = dict[str, Any] | bytes
+Operation = tuple[Line, Line | None]  # action line, body; as data, or as the JSON that is sent
 
 _T = TypeVar("_T")
 _CONFLICT, _MISSING, _OVERLOADED, _FAILED = 409, 404, 429, 500
@@ -128,7 +129,7 @@ def _send_once(
     link: Link, alias: str, operations: Sequence[Operation], refresh: Refresh
 ) -> Iterator[tuple[str, int, str]]:
     """(id, status, reason if it failed) of each operation. Raises `Missing` where there is no such alias."""
-    lines = [line for action, body in operations for line in ((action,) if body is None else (action, body))]
+    lines: list[Any] = [line for action, body in operations for line in ((action,) if body is None else (action, body))]
     with link.writing() as client:
         answer = client.bulk(index=alias, operations=lines, refresh=refresh, require_alias=True)
     for item in answer["items"]:
