@@ -21,7 +21,8 @@ Exchange opportunities in digital fields between China and the states of ASEAN, 
 - Errors are problem documents (RFC 9457).
 - Pages lie within the first 10,000 hits. `/listings/all` goes through all of them, however many: follow `links.next`
   until it is null. A cursor is of one search in one language and may expire after some minutes (400, reason
-  `expired`): begin again. `/listings.ndjson` and `/listings.csv` give all of them as one file.
+  `expired`): begin again. A listing that changes, or changes its rank, while you read may come twice or not at all;
+  `/listings.ndjson` and `/listings.csv` give all of them as one file, as they were at one moment.
 - While the search engine is away, `/listings` answers from the database (200, `degraded: true`); `/listings/all` and
   the files, which promise to be complete, answer 503.
 - Listings with `demonstration: true` are made up to show the site. They are not real offers.

@@ -58,9 +58,9 @@ class EmbeddedEngine:
     def walk(self, request: SearchRequest, place: Place | None = None) -> Stretch:
         """Some hits, from the beginning or after a place: wherever the document last seen now stands.
 
-        Old states are not kept. A document that changes meanwhile may be met again or not at all, all others just once;
-        only where words are scored, whose worth changes a little with every document, two neighbours may have changed
-        places.
+        Old states are not kept. A document that changes meanwhile may be met again or not at all, all others just once.
+        Where words are scored beside topics, their worth changes a little with every document that is written: those
+        that change places by it may be met again or not at all, too. `scan` has neither.
         """
         with self._asking(replace(request, facets=()) if place else request) as question:
             matched = match(question, self._plan(request), self.thesaurus, way_of(place) if place else None)
