@@ -21,7 +21,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
 from search.analysis.segmentation import is_spaceless
-from search.concepts.index import Entry
+from search.concepts.labels import Entry
 from search.concepts.reading import understand
 from search.concepts.thesaurus import Concept
 from search.engine import Place, SearchRequest, Stretch

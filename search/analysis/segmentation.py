@@ -70,14 +70,12 @@ def _script_of_character(character: str) -> str | None:
     return None
 
 
-def words(text: str) -> Iterator[Word]:
-    """The words of a cleaned text; punctuation and spaces are left out, "C++" and "C#" stay whole."""
-    for start, end in _word_places(text):
-        word = text[start:end]
-        yield Word(start, end, word, script_of(word))
-
-
 @lru_cache(maxsize=16)  # one query is read in several ways
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a cleaned text; punctuation and spaces are left out, "C++" and "C#" stay whole."""
+    return tuple(Word(start, end, text[start:end], script_of(text[start])) for start, end in _word_places(text))
+
+
 def _word_places(text: str) -> tuple[tuple[int, int], ...]:
     pieces: list[tuple[int, int]] = []
     for start, end in pairwise((0, *(change.start() for change in _CHANGE.finditer(text)), len(text))):

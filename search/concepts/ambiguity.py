@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.concepts.index import SCHEMES, Entry, LabelIndex
+from search.concepts.index import SCHEMES, LabelIndex
+from search.concepts.labels import Entry
 from search.concepts.thesaurus import DATA
 from search.errors import InvalidThesaurus
 

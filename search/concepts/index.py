@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
-from sys import intern
-from typing import NamedTuple
 
 from search.analysis.cleaning import simplify
-from search.analysis.folding import carries_marks, fold
+from search.analysis.folding import carries_marks
 from search.analysis.segmentation import is_spaceless
+from search.concepts import labels
+from search.concepts.fitting import fits, is_meant, stands_alone
+from search.concepts.labels import NAMES, Entry, letters_of
 from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
-from search.concepts.units import SEPARATOR, Unit, key_of, units
-from search.concepts.wording import mixed, singular, spelling, variants
+from search.concepts.units import SEPARATOR, Unit, key_of, strong, units
 
 SCHEMES = ("place", "facet", "topic", "organisation")  # which reading of the same words comes first, all else equal
-_MIXED = {"topic", "facet"}  # people put English words into these, not into names
-_NAMES = ("place", "organisation")
-_ABBREVIATION = 4  # letters
-_ROMANISED = ("zh-Hans", "th", "lo", "km", "my")  # languages whose labels in Latin letters are romanised
-_SHORT_HAN = 1  # labels of so many characters or clusters are short
-_SHORT_CLUSTERS = 4
 _PAUSE = re.compile("[,;:!?()\\[\\]，。；：！？、（）【】၊။។៖]")  # no label goes on beyond it
-
-
-class Entry(NamedTuple):
-    """One label of one concept in one language. `preferred`: it is the first of its language; `hidden`: never shown."""
-
-    concept: str
-    scheme: str
-    language: str
-    label: str
-    preferred: bool
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +41,6 @@ class Completion:
     score: tuple[int, ...]
 
 
-# A label with its letters without spaces (none: it is never completed), and the (key, exact units) of each of its
-# wordings, as `key_of` joins them.
-_Worded = tuple[Entry, str, Sequence[tuple[str, str]]]
 Places = Collection[tuple[int, int]]  # stretches of a text: [start, end)
 
 
@@ -77,59 +54,31 @@ class LabelIndex:
     def __init__(
         self, concepts: Iterable[Concept], decisions: Mapping[str, Sequence[str]] | None = None, english: bool = True
     ) -> None:
-        entries = [entry for concept in concepts for entry in _entries_of(concept)]
-        self._fill(
-            chain((_worded(entry) for entry in entries), (_mixed(entry) for entry in entries if english)),
-            {key_of(units(label)): tuple(order) for label, order in (decisions or {}).items()},
-        )
+        self._hold(labels.collect(concepts, decisions or {}, english))
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> LabelIndex:
         """The index that `to_lines` wrote; faster than building it, since no label is cut again. Raises `ValueError`
         for other lines."""
         index = cls.__new__(cls)
-        rest = iter(lines)
-        number, decided = json.loads(next(rest, ""))
-        index._fill(_read_worded(rest), {key: tuple(order) for key, order in decided})
-        if len(index) != number:
-            raise ValueError(f"{len(index)} labels instead of {number}")
+        index._hold(labels.from_lines(lines))
         return index
 
     def to_lines(self) -> Iterator[str]:
-        """The index as lines of text, to be kept in a file: the decisions, then a line for each concept."""
-        by_entry: dict[Entry, list[tuple[str, str]]] = {}
-        for key, labels in self._entries.items():
-            for entry, exact in labels:
-                by_entry.setdefault(entry, []).append((key, exact))
-        by_concept: dict[tuple[str, str], list[object]] = {}
-        for letters, entry in self._sorted:
-            kept = (entry.language, entry.label, entry.preferred, entry.hidden, letters, by_entry[entry])
-            by_concept.setdefault((entry.concept, entry.scheme), []).append(kept)
-        yield _line((len(self), list(self._decided.items())))
-        for (concept, scheme), found in by_concept.items():
-            yield _line((concept, scheme, found))
+        """The index as lines of text, to be kept in a file."""
+        return labels.to_lines(self._labels)
 
-    def _fill(self, labels: Iterable[_Worded], decided: Mapping[str, tuple[str, ...]]) -> None:
-        self._entries: dict[str, list[tuple[Entry, str]]] = {}  # key → labels, each with its exact units
-        self._longest: dict[str, int] = {}  # first unit, or first two → units of the longest label that begins so
-        self._decided = decided
-        self._sorted: list[tuple[str, Entry]] = []
-        for entry, letters, wordings in sorted(labels, key=lambda label: (label[1], *label[0])):
-            for key, exact in wordings:
-                self._entries.setdefault(key, []).append((entry, key if exact == key else exact))
-                parts = key.split(SEPARATOR)
-                for opening in dict.fromkeys((parts[0], SEPARATOR.join(parts[:2]))):
-                    self._longest[opening] = max(self._longest.get(opening, 0), len(parts))
-            if wordings:
-                self._sorted.append((letters, entry))
+    def _hold(self, found: labels.Labels) -> None:
+        self._labels = found
+        self._entries, self._longest, self._decided = found.by_key, found.longest, found.decided
 
     def __len__(self) -> int:
-        return len(self._sorted)
+        return len(self._labels.in_order)
 
     def by_key(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Every key with the labels that have it."""
-        for key, labels in self._entries.items():
-            yield key, tuple(dict.fromkeys(entry for entry, _exact in labels))
+        for key, found in self._entries.items():
+            yield key, tuple(dict.fromkeys(entry for entry, _exact in found))
 
     def is_decided(self, label: str) -> bool:
         """Whether a decision says what a shared label means."""
@@ -204,15 +153,15 @@ class LabelIndex:
         starts = _starts(text, pieces)
         for first, unit in enumerate(pieces):
             for last, key, whole in self._runs(pieces, first, starts):
-                run = pieces[first : last + 1] if whole else _strong(pieces[first : last + 1])
-                if not _stands_alone(run):
+                run = pieces[first : last + 1] if whole else strong(pieces[first : last + 1])
+                if not stands_alone(run):
                     continue
                 fitting = [
                     entry
                     for entry, label in self._entries[key]
-                    if (whole or entry.scheme not in _NAMES)
-                    and _is_meant(entry, language)
-                    and _fits(entry, label, run, marked)
+                    if (whole or entry.scheme not in NAMES)
+                    and is_meant(entry, language)
+                    and fits(entry, label, run, marked)
                 ]
                 if fitting:
                     end = pieces[last].end
@@ -225,23 +174,31 @@ class LabelIndex:
         opening = pieces[first].key
         if opening in self._entries:
             yield first, opening, True
-        whole = strong = _Run(opening, 1, self._longest.get(opening, 0))
+        if self._longest.get(opening, 0) > 1:
+            for last, key in self._longer_runs(pieces, first, starts):
+                yield last, key, True
+            if any(piece.weak for piece in pieces[first + 1 : -1]):
+                for last, key in self._longer_runs(pieces, first, starts, leaving_out=True):
+                    yield last, key, False
+
+    def _longer_runs(
+        self, pieces: Sequence[Unit], first: int, starts: Sequence[bool], leaving_out: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """Those of two units and more; with `leaving_out` only those that lack a little word."""
+        key, number = pieces[first].key, 1
+        longest = self._longest[key]
         for last in range(first + 1, len(pieces)):
-            if starts[last] or not (whole.goes_on or strong.goes_on):
+            if number == longest or starts[last]:
                 return
             piece = pieces[last]
-            longer, shorter = self._with_one_more(whole, piece.key), self._with_one_more(strong, piece.key)
-            if shorter.number < longer.number and shorter.key in self._entries:
-                yield last, shorter.key, False
-            if longer.key in self._entries:
-                yield last, longer.key, True
-            whole = longer
-            if not piece.weak:
-                strong = shorter
-
-    def _with_one_more(self, run: _Run, key: str) -> _Run:
-        longer = f"{run.key}{SEPARATOR}{key}"
-        return _Run(longer, run.number + 1, self._longest.get(longer, 0) if run.number == 1 else run.longest)
+            longer = f"{key}{SEPARATOR}{piece.key}"
+            if longer in self._entries and not (leaving_out and number == last - first):
+                yield last, longer
+            if leaving_out and piece.weak:
+                continue
+            if number == 1 and not (longest := self._longest.get(longer, 0)):
+                return
+            key, number = longer, number + 1
 
     def _ranked(self, key: str, entries: list[Entry], surface: str, language: str | None) -> tuple[Entry, ...]:
         """Readings with the best first, one for each concept."""
@@ -264,12 +221,12 @@ class LabelIndex:
 
     def complete(self, text: str, language: str, limit: int) -> list[Completion]:
         """Concepts with a label that begins with what was typed, each once, best label first."""
-        typed = _letters(text)
+        typed, in_order = letters_of(text), self._labels.in_order
         if not typed:
             return []
         best: dict[str, Completion] = {}
-        for position in range(bisect_left(self._sorted, typed, key=lambda pair: pair[0]), len(self._sorted)):
-            folded, entry = self._sorted[position]
+        for position in range(bisect_left(in_order, typed, key=lambda pair: pair[0]), len(in_order)):
+            folded, entry = in_order[position]
             if not folded.startswith(typed):
                 break
             score = (
@@ -283,55 +240,6 @@ class LabelIndex:
         return sorted(best.values(), key=lambda c: (c.score, c.entry.label))[:limit]
 
 
-def _letters(text: str) -> str:
-    """A text as it is completed: folded, without spaces, which people set as they like ("rengong zhineng")."""
-    return fold(simplify(text)).replace(" ", "")
-
-
-def _entries_of(concept: Concept) -> Iterator[Entry]:
-    for language, labels in concept.labels.items():
-        for position, label in enumerate(labels):
-            yield Entry(concept.id, concept.scheme, language, label, position == 0)
-    for language, labels in concept.hidden.items():
-        for label in labels:
-            yield Entry(concept.id, concept.scheme, language, label, preferred=False, hidden=True)
-
-
-def _line(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _read_worded(lines: Iterable[str]) -> Iterator[_Worded]:
-    for line in lines:
-        concept, scheme, found = json.loads(line)
-        for language, *rest, letters, wordings in found:
-            yield Entry(concept, intern(scheme), intern(language), *rest), letters, wordings
-
-
-def _worded(entry: Entry) -> _Worded:
-    """A label with its letters, and with the key and exact units of each of its wordings."""
-    return entry, _letters(entry.label), _keys(variants(entry.label, entry.language), entry.scheme)
-
-
-def _mixed(entry: Entry) -> _Worded:
-    """The same label with English in it, which is never shown."""
-    if entry.hidden or entry.scheme not in _MIXED:
-        return entry, "", []
-    hidden = entry._replace(preferred=False, hidden=True)
-    return hidden, "", _keys(mixed(entry.label, entry.language), entry.scheme)
-
-
-def _keys(wordings: Iterable[str], scheme: str) -> list[tuple[str, str]]:
-    """What labels worded so are looked up by, and compared with."""
-    found: dict[tuple[str, str], None] = {}
-    for wording in wordings:
-        whole = units(wording)
-        for run in (whole, _without_weak(whole, scheme)):
-            if run:
-                found[key_of(run), SEPARATOR.join(unit.exact for unit in run)] = None
-    return list(found)
-
-
 def _apart(candidates: Iterable[Match]) -> list[Match]:
     """Matches that do not overlap: the longest win, then the first; in the order of the text."""
     taken: list[Match] = []
@@ -341,86 +249,13 @@ def _apart(candidates: Iterable[Match]) -> list[Match]:
     return sorted(taken, key=lambda m: m.start)
 
 
-def _without_weak(label: Sequence[Unit], scheme: str) -> list[Unit]:
-    """A label without the little words inside it; names keep theirs."""
-    if scheme in _NAMES:
-        return list(label)
-    return _strong(label) if len(label) > 1 else list(label)
-
-
 def _starts(text: str, pieces: Sequence[Unit]) -> list[bool]:
     """For each unit, whether a pause (comma, bracket …) stands before it."""
+    if not _PAUSE.search(text):
+        return [False] * len(pieces)
     ends = [0, *(piece.end for piece in pieces)]
     return [_PAUSE.search(text, end, piece.start) is not None for end, piece in zip(ends, pieces, strict=False)]
 
 
-class _Run(NamedTuple):
-    """Units one after the other: their key, their number, and that of the longest label that begins like them."""
-
-    key: str
-    number: int
-    longest: int
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether a label may have one unit more."""
-        return self.number < self.longest
-
-
-def _strong(run: Sequence[Unit]) -> list[Unit]:
-    """A run without the little words inside it."""
-    return [*run[:1], *(unit for unit in run[1:-1] if not unit.weak), run[-1]]
-
-
-def _stands_alone(run: Sequence[Unit]) -> bool:
-    """Whether a run of units is a word and not a piece of one: where no spaces are written, a short label must keep to
-    the dictionary's word limits at both ends, a longer one (which the dictionary may cut otherwise) at one."""
-    first = run[0].exact[0]
-    if not is_spaceless(first):
-        return True
-    short = _SHORT_HAN if "\u3400" <= first <= "\u9fff" else _SHORT_CLUSTERS
-    if len(run) <= short:
-        return run[0].opens and run[-1].closes
-    return run[0].opens or run[-1].closes
-
-
 def _length(surface: str) -> int:
     return len(surface) - surface.count(" ")
-
-
-def _is_meant(entry: Entry, language: str | None) -> bool:
-    """Whether a reader can mean a label that is never shown: misspellings are of one language ("tq" is China in
-    Vietnamese, thanks in Malay); longer romanised names are known to all."""
-    if language in (None, entry.language) or not (entry.hidden and entry.label.isascii()):
-        return True
-    return entry.language in _ROMANISED and len(entry.label) > _ABBREVIATION
-
-
-def _fits(entry: Entry, joined: str, run: Sequence[Unit], marked: bool) -> bool:
-    """Whether marks agree. A word typed with marks means them; a single word without marks, among words with them, too.
-    Names have no plural, abbreviations and short words no other spelling ("kita" is no plural of KITAS); in longer ones
-    of the scripts without spaces, tones are often wrong."""
-    label, typed = joined.split(SEPARATOR), [unit.exact for unit in run]
-    if label == typed:
-        return True
-    if entry.label.isupper():
-        return label == [unicodedata.normalize("NFKC", unit) for unit in typed]
-    spaceless = is_spaceless(typed[0])
-    exactly = entry.scheme in _NAMES or (spaceless and len(run) <= _SHORT_CLUSTERS)
-    if exactly and [fold(u) for u in label] != [fold(u) for u in typed]:
-        return False
-    if spaceless and len(run) > _SHORT_CLUSTERS:
-        return True
-    if len(run) == 1 and marked:
-        return _same(label[0], typed[0])
-    return all(not carries_marks(t) or _same(w, t) or _lacks_marks(w, t) for w, t in zip(label, typed, strict=True))
-
-
-def _lacks_marks(label: str, typed: str) -> bool:
-    """Whether a word has been typed with some of its marks ("formaçao")."""
-    rest = iter(unicodedata.normalize("NFD", label))
-    return all(character in rest for character in unicodedata.normalize("NFD", typed))
-
-
-def _same(label: str, typed: str) -> bool:
-    return singular(spelling(label)) == singular(spelling(typed))

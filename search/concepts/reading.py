@@ -14,7 +14,8 @@ from search.analysis.folding import carries_marks, fold
 from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import is_spaceless, words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
-from search.concepts.index import Entry, LabelIndex, Match
+from search.concepts.index import LabelIndex, Match
+from search.concepts.labels import Entry
 from search.concepts.negation import Negations
 from search.concepts.quantities import find_limits
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
@@ -275,6 +276,8 @@ def _interrupted(
     Each with the place of the words after the topic; those before it stand for the filter.
     """
     taken = [*((match.start, match.end) for match in matches), *quoted]
+    if not any(text[:low].strip() and text[high:].strip() for low, high in taken):
+        return
     for match in index.find(_without(taken, text), language):
         gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
         if len(gaps) == 1 and gaps[0] not in quoted and match.entries[0].scheme == "facet":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -68,3 +68,8 @@ def _cluster_units(word: Word, weak: bool) -> list[Unit]:
 def key_of(run: Iterable[Unit]) -> str:
     """What labels are looked up by."""
     return SEPARATOR.join(unit.key for unit in run)
+
+
+def strong(run: Sequence[Unit]) -> list[Unit]:
+    """A run of units without the little words inside it."""
+    return [*run[:1], *(unit for unit in run[1:-1] if not unit.weak), run[-1]]
