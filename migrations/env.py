@@ -11,7 +11,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import portal
-import portal.core.outbox  # the one table that belongs to no feature
+import portal.core.audit
+import portal.core.outbox  # the two tables that belong to no feature
 from portal.core.database import Base, Instant
 
 # The embedded search index lives in the same file and is made by the engine.

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from portal.core.clock import Clock
 
 # Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
-FEATURES = ("discovery", "listings", "organisations", "pages", "api", "syndication", "operations")
+FEATURES = (
+    "discovery", "listings", "organisations", "pages", "accounts", "teams", "posting", "moderation", "api",
+    "syndication", "operations",
+)  # fmt: skip
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """A web application for one site; the database must be there (`portal database upgrade`)."""
     from portal.core.clock import system_clock
     from portal.site import Site
-    from portal.web import catalogues, errors, filters, language, public, security, tracing
+    from portal.web import catalogues, errors, filters, identity, language, public, security, tracing
     from portal.web.addresses import read_static_files
 
     app = Flask(__name__)
@@ -33,7 +36,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )  # fmt: skip
     app.extensions["site"] = Site.open(settings, clock or system_clock)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (tracing, language, catalogues, security, errors, filters, public):
+    for part in (tracing, language, catalogues, security, identity, errors, filters, public):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.routes").blueprint)

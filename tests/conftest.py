@@ -36,7 +36,7 @@ hypothesis.settings.register_profile("suite", deadline=None)  # machines that te
 hypothesis.settings.load_profile("suite")
 
 __all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
-BOTH_DATABASES = ("faults", "features", "migrations")  # folders whose tests run on every database
+BOTH_DATABASES = ("faults", "features", "migrations", "work")  # folders whose tests run on every database
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,12 @@ class Base(DeclarativeBase):
     """Base of all models. Relationships declare lazy="raise": what a page needs is loaded by the query that says so."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
+
+
+def one_of(column: str, allowed: Iterable[str]) -> sa.CheckConstraint:
+    """Holds a column to some codes."""
+    values = ", ".join(f"'{code}'" for code in allowed)
+    return sa.CheckConstraint(f"{column} IN ({values})", name=column)
 
 
 class Instant(sa.types.TypeDecorator[datetime]):

@@ -9,14 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.database import Base, Instant
+from portal.core.database import Base, Instant, one_of
 from portal.listings import codes
 from portal.organisations.models import Organisation
-
-
-def _codes(column: str, allowed: tuple[str, ...]) -> sa.CheckConstraint:
-    values = ", ".join(f"'{code}'" for code in allowed)
-    return sa.CheckConstraint(f"{column} IN ({values})", name=column)
 
 
 class Listing(Base):
@@ -24,10 +19,10 @@ class Listing(Base):
 
     __tablename__ = "listings"
     __table_args__ = (
-        _codes("kind", codes.KINDS),
-        _codes("state", codes.STATES),
-        _codes("mode", codes.MODES),
-        _codes("award", codes.AWARDS),
+        one_of("kind", codes.KINDS),
+        one_of("state", codes.STATES),
+        one_of("mode", codes.MODES),
+        one_of("award", codes.AWARDS),
         sa.CheckConstraint("months_min <= months_max", name="months"),
     )
 
@@ -138,7 +133,7 @@ class Translation(_Part, Base):
     """Prose of one listing in one language; exactly one has the origin `source`."""
 
     __tablename__ = "listing_translations"
-    __table_args__ = (sa.UniqueConstraint("listing_id", "language"), _codes("origin", codes.ORIGINS))
+    __table_args__ = (sa.UniqueConstraint("listing_id", "language"), one_of("origin", codes.ORIGINS))
 
     language: Mapped[str] = mapped_column(sa.String(10))
     origin: Mapped[str] = mapped_column(sa.String(8))
@@ -151,7 +146,7 @@ class Partner(_Part, Base):
     """Another organisation of the same listing."""
 
     __tablename__ = "listing_partners"
-    __table_args__ = (_codes("role", codes.PARTNER_ROLES),)
+    __table_args__ = (one_of("role", codes.PARTNER_ROLES),)
 
     organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id"))
     role: Mapped[str] = mapped_column(sa.String(12))
@@ -163,7 +158,7 @@ class Deadline(_Part, Base):
     """One link of the deadline chain: wall-clock time at the place that asks, with its IANA zone."""
 
     __tablename__ = "listing_deadlines"
-    __table_args__ = (_codes("purpose", codes.DEADLINE_PURPOSES),)
+    __table_args__ = (one_of("purpose", codes.DEADLINE_PURPOSES),)
 
     purpose: Mapped[str] = mapped_column(sa.String(16))
     local_time: Mapped[datetime] = mapped_column(sa.DateTime)  # naive: the clock on the wall in `zone`
@@ -175,8 +170,8 @@ class MoneyLine(_Part, Base):
 
     __tablename__ = "listing_money"
     __table_args__ = (
-        _codes("item", codes.MONEY_ITEMS),
-        _codes("payer", codes.MONEY_PAYERS),
+        one_of("item", codes.MONEY_ITEMS),
+        one_of("payer", codes.MONEY_PAYERS),
         sa.CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="currency"),
     )
 
@@ -192,7 +187,7 @@ class EligibilityRule(_Part, Base):
     """One rule as data; the shape of `parameters` per kind is in `eligibility.py`."""
 
     __tablename__ = "listing_rules"
-    __table_args__ = (_codes("kind", codes.RULE_KINDS),)
+    __table_args__ = (one_of("kind", codes.RULE_KINDS),)
 
     kind: Mapped[str] = mapped_column(sa.String(24))
     parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
@@ -202,7 +197,7 @@ class DocumentWanted(_Part, Base):
     """One paper the host asks for."""
 
     __tablename__ = "listing_documents"
-    __table_args__ = (_codes("kind", codes.DOCUMENTS), _codes("due", codes.DOCUMENT_DUES))
+    __table_args__ = (one_of("kind", codes.DOCUMENTS), one_of("due", codes.DOCUMENT_DUES))
 
     kind: Mapped[str] = mapped_column(sa.String(24))
     count: Mapped[int] = mapped_column(default=1)
@@ -217,7 +212,7 @@ class Criterion(_Part, Base):
     """What the host decides by, with its weight in percent where it is stated."""
 
     __tablename__ = "listing_criteria"
-    __table_args__ = (_codes("code", codes.CRITERIA),)
+    __table_args__ = (one_of("code", codes.CRITERIA),)
 
     code: Mapped[str] = mapped_column(sa.String(24))
     weight: Mapped[int | None]

@@ -60,7 +60,7 @@ def _import_batch(session: Session, listings: Sequence[Listing], now: datetime) 
             add_listing(session, listing, now)
             added += 1
         elif _content(old) != _content(listing):
-            _replace(session, old, listing)
+            replace_listing(session, old, listing)
             enqueue(session, OUTBOX_KIND, listing.id, now)
             changed += 1
     return ImportCounts(added, changed, len(listings) - added - changed)
@@ -71,7 +71,7 @@ def _content(listing: Listing) -> dict[str, object]:
     return {key: value for key, value in to_record(listing).items() if key != "version"}
 
 
-def _replace(session: Session, old: Listing, new: Listing) -> None:
+def replace_listing(session: Session, old: Listing, new: Listing) -> None:
     """Give a listing the values and parts of another; its version grows by one."""
     columns = inspect(Listing).column_attrs.keys()
     for name in columns:

@@ -46,6 +46,12 @@ ADVICE = {
     500: N_("Nothing you did is lost. We have been told; please try again in a few minutes."),
     503: N_("Please try again in a few minutes."),
 }
+# What to do about an error that has a code of its own.
+ADVICE_BY_CODE = {
+    "form.expired": N_(
+        "The form lay open for too long, or cookies are switched off. Go back, reload the page, and send it again."
+    ),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -84,7 +90,7 @@ def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, code, parameters)
     title = _(TITLES.get(status, TITLES[400] if status < 500 else TITLES[500]))
-    advice = _(ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
+    advice = _(ADVICE_BY_CODE.get(code) or ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
     try:
         page = render_template("errors/error.html", title=title, message=advice, status=int(status))
     except Exception:  # the layout itself fails, or has no addresses for a host of that name: say so without it
@@ -93,6 +99,11 @@ def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
     response = Response(page, int(status), content_type="text/html; charset=utf-8")
     response.vary.update(("Accept-Language", "Cookie"))  # an address that is not there may name no language
     return response
+
+
+def explain(status: int, code: str) -> Response:
+    """The page (or problem document) that says what went wrong with a request."""
+    return _answer(status, code, {})
 
 
 def problem(status: int, code: str, parameters: dict[str, Any]) -> Response:

@@ -1,0 +1,76 @@
+"""People with an account, where they are signed in, and the links that were sent to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.actor import SITE_ROLES
+from portal.core.database import Base, Instant, one_of
+
+LINK_PURPOSES = ("confirm", "reset", "change-email")
+
+
+class User(Base):
+    """One person. `email` is kept in the form in which it is compared; nothing works before it is confirmed."""
+
+    __tablename__ = "users"
+    __table_args__ = (one_of("site_role", SITE_ROLES),)
+
+    id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(sa.String(200))  # argon2id
+    name: Mapped[str] = mapped_column(sa.String(120))
+    language: Mapped[str] = mapped_column(sa.String(10))  # all mail is written in it
+    site_role: Mapped[str | None] = mapped_column(sa.String(15))
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant())
+    suspended_at: Mapped[datetime | None] = mapped_column(Instant())
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
+    totp_used: Mapped[int | None]  # the time step whose code was last taken: no code works twice
+
+
+class SignIn(Base):
+    """One browser in which a person is signed in. The cookie holds the token, this table only its digest."""
+
+    __tablename__ = "sign_ins"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    browser: Mapped[str] = mapped_column(sa.String(80))  # as people call it: "Firefox, Android"
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    seen_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class MailedLink(Base):
+    """A link that was sent by mail and works once. `email` is the new address where one is to be changed."""
+
+    __tablename__ = "mailed_links"
+    __table_args__ = (one_of("purpose", LINK_PURPOSES),)
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(15))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    expires_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class RecoveryCode(Base):
+    """A code that replaces a lost second factor, once."""
+
+    __tablename__ = "recovery_codes"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+
+class Attempts(Base):
+    """How often something was tried in a stretch of time; see `limits`."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)  # what, and a digest of who
+    since: Mapped[datetime] = mapped_column(Instant())
+    count: Mapped[int] = mapped_column(default=0)

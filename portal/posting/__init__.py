@@ -1,0 +1,1 @@
+"""Organisations post: drafts, their sections, translations, publication, versions, whole files of listings."""

@@ -1,0 +1,45 @@
+"""Who may do what with an organisation's listings; one rule for an object, and its twin that filters lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from portal.core.actor import Actor
+from portal.posting.models import Posting
+
+
+def may_see_postings(actor: Actor, organisation_id: str) -> bool:
+    """See drafts, versions and numbers of an organisation."""
+    return actor.has_role(organisation_id, "manager", "editor", "reviewer")
+
+
+def may_edit(actor: Actor, posting: Posting) -> bool:
+    """Change the draft, propose it for publication."""
+    return actor.has_role(posting.organisation_id, "manager", "editor")
+
+
+def may_create(actor: Actor, organisation_id: str) -> bool:
+    """Begin a new listing of an organisation."""
+    return actor.has_role(organisation_id, "manager", "editor")
+
+
+def may_close(actor: Actor, posting: Posting) -> bool:
+    """Close, archive or take back a published listing."""
+    return actor.has_role(posting.organisation_id, "manager", "editor")
+
+
+def may_moderate(actor: Actor) -> bool:
+    """Decide what is published, suspend what must not stay."""
+    return actor.is_moderator
+
+
+def may_see_draft(actor: Actor, posting: Posting) -> bool:
+    """Read a draft: its team always, moderators once it was proposed for publication."""
+    if may_see_postings(actor, posting.organisation_id):
+        return True
+    return actor.is_moderator and posting.state in ("in-review", "returned", "scheduled")
+
+
+def visible_organisations(actor: Actor) -> Collection[str]:
+    """The organisations whose postings the actor may list."""
+    return tuple(actor.roles)

@@ -1,0 +1,45 @@
+"""Reading an organisation's listings as its team sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.core.actor import Actor
+from portal.core.errors import NotFound
+from portal.listings.models import Listing
+from portal.posting import policy
+from portal.posting.models import ListingVersion, Posting
+
+
+def get_posting(session: Session, listing_id: str, actor: Actor) -> Posting:
+    """A posting that the actor may see. Raises `NotFound` for any other: nobody learns that it exists."""
+    posting = session.get(Posting, listing_id)
+    if posting is None or not policy.may_see_draft(actor, posting):
+        raise NotFound("posting.unknown", id=listing_id)
+    return posting
+
+
+def list_postings(session: Session, organisation_id: str) -> Sequence[tuple[Posting, Listing | None]]:
+    """All postings of an organisation, what changed last first, each with its published listing."""
+    query = (
+        sa.select(Posting, Listing)
+        .outerjoin(Listing, Listing.id == Posting.listing_id)
+        .where(Posting.organisation_id == organisation_id)
+        .order_by(Posting.saved_at.desc(), Posting.listing_id)
+    )
+    return [(posting, listing) for posting, listing in session.execute(query)]
+
+
+def list_in_review(session: Session) -> Sequence[Posting]:
+    """What waits for a moderator, the longest first."""
+    query = sa.select(Posting).where(Posting.state == "in-review")
+    return session.scalars(query.order_by(Posting.submitted_at, Posting.listing_id)).all()
+
+
+def list_versions(session: Session, listing_id: str) -> Sequence[ListingVersion]:
+    """The published versions of a listing, the newest first."""
+    query = sa.select(ListingVersion).where(ListingVersion.listing_id == listing_id)
+    return session.scalars(query.order_by(ListingVersion.version.desc())).all()

@@ -1,0 +1,181 @@
+"""What a team does with its listings: begin, save, propose, publish, close. One verb per function, each one change.
+
+Every function notes what was done (`portal.core.audit`); who may do it, `policy` has said before.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.core import audit
+from portal.core.actor import Actor
+from portal.core.errors import Conflict, Invalid
+from portal.core.ids import new_id
+from portal.core.outbox import enqueue
+from portal.listings.models import Listing
+from portal.listings.queries import whole_listings
+from portal.listings.record_parts import Known
+from portal.listings.records import to_record
+from portal.listings.service import OUTBOX_KIND, add_listing, replace_listing
+from portal.posting.checking import read_draft
+from portal.posting.models import ListingVersion, Posting
+from portal.teams.models import Team
+
+KIND = "posting"  # in audit events
+_IDS = random.SystemRandom()
+
+
+def begin_posting(
+    session: Session, organisation_id: str, content: Mapping[str, Any], actor: Actor, now: datetime
+) -> Posting:
+    """A new draft of an organisation."""
+    listing_id = new_id(_IDS)
+    posting = Posting(
+        listing_id=listing_id,
+        organisation_id=organisation_id,
+        content={**content, "id": listing_id, "organisation_id": organisation_id},
+        created_at=now,
+        saved_at=now,
+        saved_by=actor.user_id,
+    )
+    session.add(posting)
+    audit.note(session, "posting.begun", actor, (KIND, listing_id), now, organisation_id)
+    return posting
+
+
+def edit_posting(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
+    """Open a published listing for changes: its record becomes the draft; the published one stays as it is."""
+    if posting.content is None:
+        posting.content = to_record(_published(session, posting.listing_id))
+        posting.state, posting.saved_at, posting.saved_by = "editing", now, actor.user_id
+
+
+def save_draft(
+    session: Session, posting: Posting, changes: Mapping[str, Any], revision: int, actor: Actor, now: datetime
+) -> None:
+    """Put values into the draft, complete or not. `revision` is the one the writer saw.
+
+    Raises `Conflict`: "posting.changed" (with the `revision` there is now) when somebody else saved meanwhile,
+    "posting.locked" while it is being looked at.
+    """
+    if posting.content is None or posting.state == "in-review":
+        raise Conflict("posting.locked", state=posting.state)
+    # One statement, so that of two who save at the same moment one learns of it on any database.
+    own = sa.update(Posting).where(Posting.listing_id == posting.listing_id, Posting.revision == revision)
+    if not session.execute(own.values(revision=revision + 1).returning(Posting.revision)).all():
+        session.refresh(posting)
+        raise Conflict("posting.changed", revision=posting.revision, saved_at=posting.saved_at.isoformat())
+    posting.content = {**posting.content, **changes}
+    posting.state, posting.publish_at = "editing", None
+    posting.saved_at, posting.saved_by = now, actor.user_id
+
+
+def discard_draft(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
+    """Throw the draft away; a posting that was never published goes with it."""
+    audit.note(session, "posting.discarded", actor, (KIND, posting.listing_id), now, posting.organisation_id)
+    if session.get(Listing, posting.listing_id) is None:
+        session.delete(posting)
+    else:
+        posting.content, posting.state, posting.publish_at = None, "none", None
+
+
+def submit_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> str:
+    """Propose a draft for publication; the state it comes to: "in-review", or for a trusted team "scheduled" or "none"
+    (published at once). Raises `Invalid` ("posting.incomplete") with the `problems`, `Conflict` where there is nothing
+    to propose."""
+    if posting.content is None or posting.state == "in-review":
+        raise Conflict("posting.locked", state=posting.state)
+    _checked(posting, known)
+    posting.submitted_at, posting.submitted_by, posting.reason = now, actor.user_id, ""
+    audit.note(session, "posting.submitted", actor, (KIND, posting.listing_id), now, posting.organisation_id)
+    team = session.get_one(Team, posting.organisation_id)
+    if team.trusted:
+        accept_posting(session, posting, known, actor, now)
+    else:
+        posting.state = "in-review"
+    return posting.state
+
+
+def accept_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> None:
+    """Publish a draft, or put it on the calendar if its time has not come."""
+    if posting.publish_at is not None and posting.publish_at > now:
+        posting.state = "scheduled"
+        audit.note(session, "posting.scheduled", actor, (KIND, posting.listing_id), now, posting.organisation_id)
+    else:
+        publish_posting(session, posting, known, actor, now)
+
+
+def return_posting(session: Session, posting: Posting, reason: str, actor: Actor, now: datetime) -> None:
+    """Give a draft back to its team, with the reason."""
+    if posting.state != "in-review":
+        raise Conflict("posting.not-in-review", state=posting.state)
+    posting.state, posting.reason = "returned", reason
+    of = (KIND, posting.listing_id)
+    audit.note(session, "posting.returned", actor, of, now, posting.organisation_id, reason=reason)
+
+
+def publish_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> Listing:
+    """Make the draft the published listing, keep its version, tell the index. Raises `Invalid` ("posting.incomplete")
+    if it no longer can be one."""
+    listing = _checked(posting, known)
+    old = session.scalars(whole_listings().where(Listing.id == posting.listing_id)).one_or_none()
+    listing.state, listing.updated_at, listing.confirmed_at = "published", now, now
+    listing.posted_at = old.posted_at if old else now
+    if old is None:
+        published = add_listing(session, listing, now)
+    else:
+        replace_listing(session, old, listing)
+        enqueue(session, OUTBOX_KIND, old.id, now)
+        published = old
+    session.flush()
+    session.add(
+        ListingVersion(
+            listing_id=published.id, version=published.version, record=to_record(published), published_at=now,
+            published_by=actor.user_id,
+        )
+    )  # fmt: skip
+    posting.content, posting.state, posting.publish_at, posting.reason, posting.asked_at = None, "none", None, "", None
+    of = ("listing", published.id)
+    audit.note(session, "listing.published", actor, of, now, posting.organisation_id, version=published.version)
+    return published
+
+
+def set_listing_state(
+    session: Session, posting: Posting, state: str, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """Close, suspend, archive or show again a published listing; its draft is not touched."""
+    listing = session.get_one(Listing, posting.listing_id)
+    before, listing.state, listing.updated_at = listing.state, state, now
+    listing.version += 1
+    posting.reason = reason
+    enqueue(session, OUTBOX_KIND, listing.id, now)
+    of = ("listing", listing.id)
+    audit.note(session, f"listing.{state}", actor, of, now, posting.organisation_id, before=before, reason=reason)
+
+
+def confirm_listing(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
+    """Say that a published listing is still right."""
+    listing = session.get_one(Listing, posting.listing_id)
+    listing.confirmed_at, posting.asked_at = now, None
+    listing.version += 1
+    enqueue(session, OUTBOX_KIND, listing.id, now)
+    audit.note(session, "listing.confirmed", actor, ("listing", listing.id), now, posting.organisation_id)
+
+
+def _checked(posting: Posting, known: Known) -> Listing:
+    listing, problems = read_draft(posting.content or {}, known)
+    if listing is None:
+        found = [{"field": one.field, "reason": one.reason, **one.parameters} for one in problems]
+        raise Invalid("posting.incomplete", problems=found)
+    return listing
+
+
+def _published(session: Session, listing_id: str) -> Listing:
+    listing: Listing = session.scalars(whole_listings().where(Listing.id == listing_id)).one()
+    return listing

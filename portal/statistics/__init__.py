@@ -1,0 +1,1 @@
+"""How often listings were seen, by day: numbers, never persons."""

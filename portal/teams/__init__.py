@@ -1,0 +1,1 @@
+"""Who acts for an organisation: claims, teams and their roles, invitations, keys for programs."""

@@ -1,0 +1,1 @@
+"""People with accounts at work: accounts, teams, posting, moderation."""

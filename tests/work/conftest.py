@@ -1,0 +1,38 @@
+"""A small site of its own for each test: no listings but those it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.engine import Engine
+
+from portal import create_app
+from portal.demo.builders import make_organisation
+from portal.settings import Settings
+from portal.site import Site
+from tests.functional.inspection import InspectingClient
+from tests.moments import fixed_clock
+
+
+@pytest.fixture
+def app(settings: Settings, database: Engine) -> Iterator[Flask]:
+    """The site as a web application; its test client inspects every page."""
+    application = create_app(settings, clock=fixed_clock)
+    application.test_client_class = InspectingClient
+    yield application
+    application.extensions["site"].close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    found: Site = app.extensions["site"]
+    return found
+
+
+@pytest.fixture
+def organisation_id(site: Site) -> str:
+    """An organisation of the directory, without a team."""
+    with site.unit_of_work().begin() as session:
+        return make_organisation(session, "Guangxi Test University").id
