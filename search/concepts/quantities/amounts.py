@@ -9,7 +9,7 @@ from math import prod
 
 from search.concepts.quantities import bounds
 from search.concepts.quantities.unread import Unread
-from search.concepts.quantities.words import ARABIC, any_of, coded, number_of, number_words, range_words
+from search.concepts.quantities.words import ARABIC, any_of, coded, doubtful, number_of, number_words, range_words
 from search.concepts.understanding import Limit
 
 LARGEST = 1e12  # of any currency
@@ -33,6 +33,8 @@ def read(query: Unread) -> Iterator[Limit]:
             before, start = query.cues_before(match.start(), _CUES)
             after, end = query.cues_after(match.end(), _CUES)
             cues = before | after
+            if query.text[slice(*match.span("currency"))].lower() in doubtful("doubtful-currencies") and not cues:
+                continue
             if low == high and not cues & {*bounds.CUES}:
                 cues.add("least")
             yield bounds.bounded(Limit("stipend", low, high, query.take(start, end), currency), cues)
@@ -54,7 +56,7 @@ def _product(multipliers: str) -> int:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Signs and some names stand before a sum, all behind it; some multipliers are used of one currency only."""
     number, times = f"(?:{ARABIC}|{number_words()})", rf"(?:\s*(?:{any_of(_multipliers())})){{0,2}}"
-    amount = rf"(?P<low>{number})(?:(?P<low_times>{times}){range_words()}(?P<high>{number}))?(?P<times>{times})"
+    amount = rf"(?P<low>{number})(?:(?P<low_times>{times}){range_words()}(?P<high>{number}))?(?P<times>{times})\+?"
     return (
         re.compile(rf"(?P<currency>{any_of(coded('currency-signs'))})\s*{amount}(?!\d)"),
         re.compile(rf"{amount}\s*(?P<currency>{any_of(_currencies())})"),

@@ -40,7 +40,7 @@ _DAYS = {"days": 1, "weeks": 7, "months": 31, "semesters": 183, "years": 366}  #
 # Lengths that are one word or phrase, by the kind of their words.
 _WHOLE = {
     "half-year": Length(6, 6, "months"), "half-month": Length(15, 15, "days"), "one-year": Length(1, 1, "years"),
-    "one-month": Length(1, 1, "months"), "one-week": Length(1, 1, "weeks"),
+    "one-semester": Length(1, 1, "semesters"), "one-month": Length(1, 1, "months"), "one-week": Length(1, 1, "weeks"),
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def read(query: Unread, today: date | None) -> Iterator[Limit]:
         before, start = query.cues_before(match.start(), _CUES)
         after, end = query.cues_after(match.end(), _CUES)
         cues = before | after | ({"least"} if match["plus"] else set())
-        if match["low"] in doubtful() and not cues:
+        if match["low"] in doubtful("doubtful-numbers") and not cues:
             continue
         if "deadline" in cues and today:
             yield _closing(Limit("closes", None, None, query.take(start, end)), length, cues, today)

@@ -78,9 +78,9 @@ def _exact(names: tuple[str, ...]) -> frozenset[str]:
 
 
 @cache
-def doubtful() -> frozenset[str]:
-    """Words that mean a month or number only beside others that say so."""
-    return frozenset(words("doubtful"))
+def doubtful(name: str = "doubtful") -> frozenset[str]:
+    """Words that mean a month, a number or a currency only beside others that say so."""
+    return frozenset(words(name))
 
 
 def any_of(found: Iterable[str]) -> str:
