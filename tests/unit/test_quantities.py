@@ -63,6 +63,15 @@ def test_a_semester_is_four_to_six_months(text: str) -> None:
     assert said(text) == ("months", 4, 6)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("from 6 months", 6, None), ("từ 6 tháng", 6, None), ("dari 6 bulan", 6, None), ("from 3 to 6 months", 3, 6),
+     ("từ 3 đến 6 tháng", 3, 6), ("从3到6个月", 3, 6), ("a partir de 6 meses", 6, None), ("6+ months", 6, None)],
+)  # fmt: skip
+def test_from_is_a_bound_unless_it_begins_a_range(text: str, low: float, high: float | None) -> None:
+    assert said(text) == ("months", low, high)
+
+
 def test_two_semesters_are_twice_as_long_and_bounds_take_the_wider_side() -> None:
     assert said("两个学期") == ("months", 8, 12)
     assert said("at least one semester") == ("months", 4, None)
@@ -148,6 +157,12 @@ def test_a_deadline_within_two_weeks_is_no_duration(text: str) -> None:
     assert said(text) == ("closes", "2026-11-27", "2026-12-11")
 
 
+def test_applications_that_open_do_not_close() -> None:
+    assert said("เปิดรับสมัครมีนาคม")[0] == "starts"
+    assert said("ปิดรับสมัครมีนาคม")[0] == "closes"
+    assert said("เปิดเทอมฤดูใบไม้ร่วง 2570") == ("starts", "2027-08-01", "2027-10-31")
+
+
 def test_a_deadline_that_is_some_time_away() -> None:
     assert said("deadline at least 2 weeks") == ("closes", "2026-12-11", None)
     assert said("closing within a month") == ("closes", "2026-11-27", "2026-12-28")
@@ -159,6 +174,14 @@ def test_each_word_beside_a_number_counts_once() -> None:
     assert [(limit.name, limit.span.text) for limit in read("6 months deadline in March")] == [
         ("months", "6 months"),
         ("closes", "deadline in March"),
+    ]
+    assert [(limit.name, limit.span.text) for limit in read("one semester deadline in 2 weeks")] == [
+        ("months", "one semester"),
+        ("closes", "deadline in 2 weeks"),
+    ]
+    assert [(limit.name, limit.span.text) for limit in read("两周内截止 半年")] == [
+        ("closes", "两周内截止"),
+        ("months", "半年"),
     ]
     assert [(limit.name, limit.span.text) for limit in read("3月开学6月截止")] == [
         ("starts", "3月开学"),
@@ -226,7 +249,7 @@ def test_when_it_starts(text: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["秋季入学", "2027年秋季", "2027秋入学", "秋季学期", "fall 2027", "autumn intake", "fall semester 2027",
+    ["秋季入学", "2027年秋季", "2027秋入学", "秋季学期", "秋季", "fall 2027", "autumn intake", "fall semester 2027",
      "kỳ mùa thu", "mùa thu 2027",
      "kỳ thu 2027", "ฤดูใบไม้ร่วง 2027", "ภาคเรียนฤดูใบไม้ร่วง", "ฤดูใบไม้ร่วง 2570", "semester musim gugur",
      "musim luruh 2027",

@@ -35,9 +35,9 @@ def read(query: Unread) -> Iterator[Limit]:
             cues = before | after
             if query.text[slice(*match.span("currency"))].lower() in doubtful("doubtful-currencies") and not cues:
                 continue
-            if low == high and not cues & {*bounds.CUES}:
+            if not cues & {*bounds.CUES}:
                 cues.add("least")
-            yield bounds.bounded(Limit("stipend", low, high, query.take(start, end), currency), cues)
+            yield bounds.bounded(Limit("stipend", low, high, query.take(start, end), currency), cues, low != high)
 
 
 def _sums(match: re.Match[str]) -> tuple[float, float]:

@@ -10,8 +10,11 @@ CUES = ("least", "most", "around")
 LEEWAY = 0.2  # of a number that was asked for as a rough one
 
 
-def bounded(limit: Limit, cues: set[str]) -> Limit:
-    """A limit with both bounds, open on the side that the words leave open, or wider for a rough number."""
+def bounded(limit: Limit, cues: set[str], is_range: bool) -> Limit:
+    """A limit with both bounds, open on the side that the words leave open, or wider for a rough number. A range names
+    both: “from 3 to 6 months”."""
+    if is_range:
+        return limit
     if "most" in cues:
         return replace(limit, low=None)
     if "least" in cues:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 
-from search.concepts.quantities.unread import Unread
+from search.concepts.quantities.unread import POSTPOSITIONS, Unread
 from search.concepts.quantities.words import HAN, any_of, doubtful, number_of, typed_as, word_lists, words
 from search.concepts.understanding import Limit
 
@@ -17,7 +17,6 @@ BUDDHIST_ERA = 543  # its years run so many ahead
 MONTHS_A_YEAR = 12
 _YEAR = r"(?:20[2-3]\d|25[6-8]\d)"
 _CUES = ("deadline", "before", "until", "start", "links")
-_POSTPOSITIONS = ("zh-Hans", "my")
 # The months in which studies of a season begin: terms of spring begin in February, those of autumn in August.
 _SEASONS = {"spring": (2, 4), "summer": (6, 8), "autumn": (8, 10), "winter": (12, 2)}
 _NAMES = ("names", "other-names", "short")
@@ -51,7 +50,7 @@ def read(query: Unread, today: date | None) -> Iterator[Limit]:
             before, start = query.cues_before(period.match.start(), _CUES)
             after, end = set[str](), period.match.end()
             if not before & {"deadline", "start"}:  # else what follows is of the next date
-                after, end = query.cues_after(end, _CUES, _POSTPOSITIONS)
+                after, end = query.cues_after(end, _CUES, POSTPOSITIONS)
             cues = before | after
             if period.sure or cues:
                 limit = Limit("starts", moment(period.first), moment(period.last, end=True), query.take(start, end))
@@ -123,7 +122,8 @@ def _in_seasons(query: Unread, today: date | None) -> Iterator[_Period]:
     """“spring 2027”, “秋季入学”, “kỳ mùa thu”: with a year or a word for a term beside it, else it is weather."""
     for match in query.matches(_season_pattern()):
         year = match["year"] or match["year_after"]
-        if not year and (today is None or not (match["term"] or match["term_after"])):
+        of_studies = match["term"] or match["term_after"] or match["season"] in _certain_seasons()
+        if not year and (today is None or not of_studies):
             continue
         first, last = _SEASONS[_seasons()[match["season"]]]
         over_new_year = last < first
@@ -190,6 +190,11 @@ def _month_names() -> dict[str, int]:
 @cache
 def _seasons() -> dict[str, str]:
     return {word: season for season in _SEASONS for word in words(season)}
+
+
+@cache
+def _certain_seasons() -> frozenset[str]:
+    return frozenset(words("certain-seasons"))
 
 
 def _unit_words() -> str:

@@ -9,7 +9,7 @@ from functools import cache
 
 from search.concepts.quantities import bounds
 from search.concepts.quantities.dates import moment
-from search.concepts.quantities.unread import Unread
+from search.concepts.quantities.unread import POSTPOSITIONS, Unread
 from search.concepts.quantities.words import (
     ARABIC,
     any_of,
@@ -18,6 +18,7 @@ from search.concepts.quantities.words import (
     number_of,
     number_words,
     range_words,
+    tables,
     typed_as,
     word_lists,
     words,
@@ -56,7 +57,7 @@ def counted() -> Iterable[str]:
 
 def read(query: Unread, today: date | None) -> Iterator[Limit]:
     """How long it should take; what is said to end within a time is the deadline's."""
-    for match in query.matches(_pattern()):
+    for match in sorted(query.matches(_pattern()), key=lambda match: not _is_led(match, query)):
         length = _length_of(match, query.text)
         low, high = _months(length) if length else (0, 0)
         if not length or not 0 < low <= high <= LONGEST:
@@ -69,7 +70,15 @@ def read(query: Unread, today: date | None) -> Iterator[Limit]:
         if "deadline" in cues and today:
             yield _closing(Limit("closes", None, None, query.take(start, end)), length, cues, today)
         else:
-            yield bounds.bounded(Limit("months", low, high, query.take(start, end), length=length), cues)
+            yield bounds.bounded(
+                Limit("months", low, high, query.take(start, end), length=length), cues, length.low != length.high
+            )
+
+
+def _is_led(match: re.Match[str], query: Unread) -> bool:
+    """Whether a word for the deadline leads to a length (“one semester, deadline in 2 weeks”): it is not of another."""
+    languages = tuple(language for language in tables() if language not in POSTPOSITIONS)
+    return "deadline" in query.cues_before(match.start(), _CUES, languages)[0]
 
 
 def _length_of(match: re.Match[str], text: str) -> Length | None:

@@ -9,6 +9,7 @@ from functools import cache
 from search.concepts.quantities.words import any_of, words
 from search.concepts.understanding import Span
 
+POSTPOSITIONS = ("zh-Hans", "my")  # languages that put behind a date what others put before it
 MOST_CUES = 3  # words beside a number or date that are looked at on either side
 _READ = "\0"  # no cleaned text has it, no pattern matches it, and words end at it
 
@@ -31,11 +32,11 @@ class Unread:
         self.flat = self.flat[:start] + _READ * (end - start) + self.flat[end:]
         return Span(start, end, self.text[start:end])
 
-    def cues_before(self, start: int, kinds: tuple[str, ...]) -> tuple[set[str], int]:
-        """Which kinds of words stand before a place, and where the first of them begins."""
+    def cues_before(self, start: int, kinds: tuple[str, ...], languages: tuple[str, ...] = ()) -> tuple[set[str], int]:
+        """Which kinds of words (of some languages, or all) stand before a place, and where the first begins."""
         found, reach = set(), start
         for _ in range(MOST_CUES):
-            match = _before(kinds).search(self.flat, 0, start)
+            match = _before(kinds, languages).search(self.flat, 0, start)
             if match is None:
                 break
             start = match.start()
@@ -60,8 +61,8 @@ class Unread:
 
 
 @cache
-def _before(kinds: tuple[str, ...]) -> re.Pattern[str]:
-    groups = "|".join(f"(?P<{kind}>{any_of(words(kind))})" for kind in kinds)
+def _before(kinds: tuple[str, ...], languages: tuple[str, ...]) -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{kind}>{any_of(words(kind, languages))})" for kind in kinds)
     return re.compile(rf"(?:{groups})[\s:：]*$")
 
 

@@ -19,6 +19,8 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.]\d{3})+")
 _HAN_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN_MYRIAD = "万"
+# Thai and Lao write some vowels before the consonant they follow: no word begins behind one (“เปิด” opens, “ปิด” closes).
+_LEADING_VOWELS = "\u0e40-\u0e44\u0ec0-\u0ec4"
 _END = ""  # of a word, in a tree of characters
 
 
@@ -87,7 +89,7 @@ def any_of(found: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first; words of scripts with spaces stand alone."""
     known = {word for word in found if word}
     spaced = {word for word in known if _is_spaced(word[0])}
-    groups = ((r"(?<![^\W\d_])", spaced), ("", known - spaced))
+    groups = ((r"(?<![^\W\d_])", spaced), (f"(?<![{_LEADING_VOWELS}])", known - spaced))
     return "(?:" + "|".join(head + begun_by(group) for head, group in groups if group) + ")"
 
 
