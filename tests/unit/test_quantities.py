@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -364,6 +365,15 @@ def test_numbers_that_are_no_sums_or_lengths(text: str) -> None:
 def test_a_year_before_a_word_like_a_currency_is_a_year() -> None:
     assert said("học bổng 2027 do chính phủ") == ("starts", "2027-01-01", "2027-12-31")
     assert said("cộng đồng 2027") == ("starts", "2027-01-01", "2027-12-31")
+
+
+@pytest.mark.parametrize("piece", ["十", "一千万", "2027 ", "6个月", "1,", "9", "deadline in ", "ten ", "3月", "1-"])
+def test_a_long_row_of_numbers_is_read_in_time(piece: str) -> None:
+    text = (piece * 400)[:400].strip()
+    started = perf_counter()
+    for _ in range(3):
+        read(text)
+    assert perf_counter() - started < 3  # a hundredth of it is usual
 
 
 @given(st.integers(1, 99_999_999))

@@ -11,6 +11,7 @@ from search.concepts.understanding import Span
 
 POSTPOSITIONS = ("zh-Hans", "my")  # languages that put behind a date what others put before it
 MOST_CUES = 3  # words beside a number or date that are looked at on either side
+_REACH = 60  # characters in which the longest word beside a number or date lies
 _READ = "\0"  # no cleaned text has it, no pattern matches it, and words end at it
 
 
@@ -36,7 +37,7 @@ class Unread:
         """Which kinds of words (of some languages, or all) stand before a place, and where the first begins."""
         found, reach = set(), start
         for _ in range(MOST_CUES):
-            match = _before(kinds, languages).search(self.flat, 0, start)
+            match = _before(kinds, languages).search(self.flat, max(start - _REACH, 0), start)
             if match is None:
                 break
             start = match.start()

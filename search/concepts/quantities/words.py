@@ -14,7 +14,8 @@ from search.analysis.folding import fold
 from search.concepts.thesaurus import DATA
 
 ARABIC = r"(?:(?<!\d)(?:[1-9]\d{0,2}(?:[,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?))"
-HAN = "(?:(?=[一二两三四五六七八九十])(?:[一二两三四五六七八九]?[十百千万]零?)*[一二两三四五六七八九]?)"
+# No longer than any number is written: a long row of such characters would else be tried from each of them.
+HAN = "(?:(?=[一二两三四五六七八九十])(?:[一二两三四五六七八九]?[十百千万]零?){0,8}[一二两三四五六七八九]?)"
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.]\d{3})+")
 _HAN_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000}
