@@ -190,6 +190,35 @@ def test_each_word_beside_a_number_counts_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["至少3个月", "三个月以上", "at least 3 months", "minimum 3 months", "over 3 months", ">3 months",
+     "ít nhất 3 tháng", "hơn 3 tháng",
+     "tối thiểu ba tháng", "อย่างน้อย 3 เดือน", "3 เดือนขึ้นไป", "ขั้นต่ำ 3 เดือน", "minimal 3 bulan", "lebih dari 3 bulan",
+     "setidaknya tiga bulan", "sekurang-kurangnya 3 bulan", "melebihi 3 bulan", "ຢ່າງໜ້ອຍ 3 ເດືອນ", "3 ເດືອນຂຶ້ນໄປ",
+     "យ៉ាងតិច ៣ ខែ", "លើសពី ៣ ខែ", "អប្បបរមា ៣ ខែ", "အနည်းဆုံး ၃ လ", "၃ လအထက်", "hindi bababa sa 3 buwan",
+     "higit sa tatlong buwan",
+     "pelo menos 3 meses", "mais de três meses", "mínimo de 3 meses"],
+)  # fmt: skip
+def test_at_least_three_months_in_every_language(text: str) -> None:
+    assert said(text) == ("months", 3, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["最多3个月", "三个月以内", "3个月内", "at most 3 months", "under 3 months", "up to three months",
+     "within 3 months", "<3 months",
+     "tối đa 3 tháng", "dưới 3 tháng", "không quá ba tháng", "ไม่เกิน 3 เดือน", "ต่ำกว่า 3 เดือน", "สูงสุด 3 เดือน",
+     "maksimal 3 bulan", "kurang dari 3 bulan", "paling lama tiga bulan", "tidak melebihi 3 bulan",
+     "maksimum 3 bulan",
+     "ບໍ່ເກີນ 3 ເດືອນ", "ໜ້ອຍກວ່າ 3 ເດືອນ", "មិនលើស ៣ ខែ", "ក្រោម ៣ ខែ", "အများဆုံး ၃ လ", "၃ လအတွင်း",
+     "hindi hihigit sa 3 buwan", "wala pang tatlong buwan", "no máximo 3 meses", "menos de três meses",
+     "até 3 meses"],
+)  # fmt: skip
+def test_at_most_three_months_in_every_language(text: str) -> None:
+    assert said(text) == ("months", None, 3)
+
+
 def test_a_school_year_is_one_period() -> None:
     first, second = (read("start " + years) for years in ("2027/2028", "2027"))
     assert len(first) == 1
@@ -229,6 +258,21 @@ def test_before_march_in_every_language(text: str) -> None:
 )  # fmt: skip
 def test_a_deadline_in_march(text: str) -> None:
     assert said(text) == ("closes", "2027-03-01", "2027-03-31")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2027年3月截至", "报名截止时间2027年3月", "closing date March 2027", "applications close in March",
+     "due Mar 2027",
+     "hạn cuối tháng 3", "đóng đơn tháng 3 năm 2027", "ปิดรับ มี.ค.", "หมดเขตเดือนมีนาคม", "วันสุดท้าย มีนา 2570",
+     "เดดไลน์มีนาคม",
+     "batas pendaftaran Maret", "ditutup Maret 2027", "tarikh akhir permohonan Mac 2027", "ໝົດເຂດເດືອນມີນາ", "ປິດເດືອນ 3",
+     "ថ្ងៃផុតកំណត់ ខែមីនា", "បិទទទួលពាក្យខែ៣", "မတ်လ ပိတ်မည့်", "နောက်ဆုံးရက် မတ်လ", "huling araw Marso", "magsasara sa Marso",
+     "data limite março", "prazo mar 2027", "encerra em março"],
+)  # fmt: skip
+def test_deadlines_in_march_as_people_put_them(text: str) -> None:
+    name, _first, last = said(text)
+    assert (name, last) == ("closes", "2027-03-31")
 
 
 @pytest.mark.parametrize(
@@ -356,7 +400,19 @@ def test_a_sum_takes_the_words_for_a_month_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["PHP 8", "C++ 17", "3D", "học bổng do chính phủ cấp", "2 địa điểm", "a year", "Nam bộ"]
+    "text",
+    [
+        "PHP 8",
+        "C++ 17",
+        "3D",
+        "học bổng do chính phủ cấp",
+        "2 địa điểm",
+        "a year",
+        "Nam bộ",
+        "Hải Nam",
+        "ငါးလုပ်ငန်း",
+        "ဒီလီ",
+    ],
 )
 def test_numbers_that_are_no_sums_or_lengths(text: str) -> None:
     assert read(text) == []

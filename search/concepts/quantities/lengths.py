@@ -12,6 +12,7 @@ from search.concepts.quantities.dates import moment
 from search.concepts.quantities.unread import POSTPOSITIONS, Unread
 from search.concepts.quantities.words import (
     ARABIC,
+    NUMBERS,
     any_of,
     doubtful,
     languages_of,
@@ -88,10 +89,16 @@ def _length_of(match: re.Match[str], text: str) -> Length | None:
     unit, spoken = _units()[match["unit"]]
     first, last = match["low"], match["high"] or match["low"]
     own = languages_of(last)
-    if (own and not own & spoken) or not typed_as(text[match.start("unit") : match.end("unit")], *_MONTHS):
+    if own and not (own & spoken and typed_as(_typed(match, "low", text), *NUMBERS)):  # “Hải Nam” is no two years
+        return None
+    if not typed_as(_typed(match, "unit", text), *_MONTHS):
         return None
     extra = 0.5 if match["half"] else 0.0
     return Length(number_of(first) + (0.0 if match["high"] else extra), number_of(last) + extra, unit)
+
+
+def _typed(match: re.Match[str], group: str, text: str) -> str:
+    return text[slice(*match.span(group))]
 
 
 def _months(length: Length) -> tuple[float, float]:

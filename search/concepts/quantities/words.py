@@ -16,12 +16,15 @@ from search.concepts.thesaurus import DATA
 ARABIC = r"(?:(?<!\d)(?:[1-9]\d{0,2}(?:[,.]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?))"
 # No longer than any number is written: a long row of such characters would else be tried from each of them.
 HAN = "(?:(?=[一二两三四五六七八九十])(?:[一二两三四五六七八九]?[十百千万]零?){0,8}[一二两三四五六七八九]?)"
+NUMBERS = ("numbers", "other-numbers")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.]\d{3})+")
 _HAN_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN_MYRIAD = "万"
 # Thai and Lao write some vowels before the consonant they follow: no word begins behind one (“เปิด” opens, “ปิด” closes).
 _LEADING_VOWELS = "\u0e40-\u0e44\u0ec0-\u0ec4"
+# Nor does a word end before a sign that belongs to its last letter: Burmese “လ” is a month, “လု” is not.
+_NO_SIGN = "(?![\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3])"
 _END = ""  # of a word, in a tree of characters
 
 
@@ -112,7 +115,7 @@ def _branches(node: dict[str, Any], last: str) -> str:
         for character, rest in node.items()
         if character != _END
     ]
-    here = [r"(?![^\W\d_])" if _is_spaced(last) else ""] if _END in node else []
+    here = [r"(?![^\W\d_])" if _is_spaced(last) else _NO_SIGN] if _END in node else []
     return f"(?:{'|'.join(longer + here)})" if longer else "".join(here)
 
 
@@ -167,7 +170,7 @@ def _of_han(text: str) -> int:
 def numbers() -> dict[str, tuple[int, frozenset[str]]]:
     """Each word for a number, with the number and the languages that write it so."""
     found: dict[str, tuple[int, frozenset[str]]] = {}
-    for language, listed in word_lists("numbers", "other-numbers"):
+    for language, listed in word_lists(*NUMBERS):
         for number, word in enumerate(listed, 1):
             if word:
                 found[word] = (number, found.get(word, (number, frozenset()))[1] | {language})
