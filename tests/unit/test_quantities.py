@@ -511,3 +511,11 @@ def test_any_text_is_read_without_overlap(text: str) -> None:
     assert all(a.span.end <= b.span.start for a, b in pairwise(limits))
     assert all(text[limit.span.start : limit.span.end] == limit.span.text for limit in limits)
     assert all(limit.low is None or limit.high is None or limit.low <= limit.high for limit in limits)
+
+
+@pytest.mark.parametrize(
+    "text", ["học máy", "redes inteligentes", "smart ports", "ຫຼັກສູດປັນຍາປະດິດ", "人工智能奖学金", "Việt Nam"]
+)
+def test_what_has_no_number_and_no_date_is_told_at_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.concepts.quantities.Unread", None)
+    assert read(text) == []

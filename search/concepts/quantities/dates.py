@@ -21,6 +21,7 @@ _CUES = ("deadline", "before", "until", "start", "links")
 _SEASONS = {"spring": (2, 4), "summer": (6, 8), "autumn": (8, 10), "winter": (12, 2)}
 _NAMES = ("names", "other-names", "short")
 _RELATIVE = ("this-month", "next-month", "this-year", "next-year")
+NAMED = (*_NAMES, *_SEASONS, *_RELATIVE)  # kinds of words that are dates without a number
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,6 @@ class _Period:
     last: date
     match: re.Match[str]
     sure: bool = True
-
-
-def named() -> Iterable[str]:
-    """Dates without digits."""
-    return (*_month_names(), *_seasons(), *(word for name in _RELATIVE for word in words(name)))
 
 
 def counted() -> Iterable[str]:

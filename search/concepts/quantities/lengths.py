@@ -46,9 +46,7 @@ _WHOLE = {
 }  # fmt: skip
 
 
-def named() -> Iterable[str]:
-    """Lengths without a number."""
-    return _whole()
+NAMED = tuple(_WHOLE)  # kinds of words that are lengths without a number
 
 
 def counted() -> Iterable[str]:
@@ -119,7 +117,7 @@ def _closing(limit: Limit, length: Length, cues: set[str], today: date) -> Limit
 def _pattern() -> re.Pattern[str]:
     number = f"(?:{ARABIC}|{number_words()})"
     return re.compile(
-        rf"(?P<whole>{any_of(named())})|(?P<low>{number})(?:{range_words()}(?P<high>{number}))?(?P<plus>\+)?[\s-]*"
+        rf"(?P<whole>{any_of(_whole())})|(?P<low>{number})(?:{range_words()}(?P<high>{number}))?(?P<plus>\+)?[\s-]*"
         rf"(?P<unit>{any_of(counted())})(?:\s*(?P<half>{any_of(words('and-a-half'))}))?"
     )
 

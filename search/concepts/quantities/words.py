@@ -101,7 +101,7 @@ def begun_by(found: Iterable[str]) -> str:
     """The same for words that may begin inside others. Words that begin alike share that part of the pattern, so that
     a text is compared with few of hundreds of words."""
     root: dict[str, Any] = {}
-    for word in sorted(found):
+    for word in sorted(filter(None, found)):
         node = root
         for character in word:
             node = node.setdefault(character, {})
