@@ -14,7 +14,7 @@ from portal.locales import TAGS
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import place_ids
+from portal.vocabulary.thesaurus import place_ids, topic_ids
 from search import scoring
 from search.concepts.index import LabelIndex
 from search.concepts.reading import Mention, find_concepts, find_mentions
@@ -111,7 +111,7 @@ def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
         "country": (listing.country,),
         "place": place_ids(listing.place),
         "isced": tuple(dict.fromkeys(narrow(code) for code in listing.isced)),
-        "concept": tuple(listing.concepts),
+        "concept": tuple(dict.fromkeys(one for topic in listing.concepts for one in topic_ids(topic))),
         "level": tuple(listing.levels),
         "mode": (listing.mode,),
         "working_language": tuple(listing.working_languages),
