@@ -30,7 +30,8 @@ def _field(fact: Fact, role: Role) -> Field:
     return Field(fact.code, role, weight, fact.windows)
 
 
-SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS)
+EDITION = 2  # 2: the facet of topics has what they are part of, too
+SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS, edition=EDITION)
 
 
 def to_document(listing: Listing, thesaurus: Thesaurus, label_index: LabelIndex) -> Document:
