@@ -54,6 +54,11 @@ class Constraint:
     concept: str | None
     bounds: tuple[Bound, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """What it is called where it is offered to be dropped: a limit of a number, or a filter."""
+        return "limit" if self.bounds else "filter"
+
 
 @dataclass(frozen=True)
 class Plan:
