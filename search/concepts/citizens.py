@@ -3,21 +3,19 @@ go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from search.analysis.cleaning import simplify
-from search.concepts.cues import Cues, cue_lists, cues_at_end, cues_at_start, longest_first
+from search.concepts.cues import Beside, Cues, Place, cue_lists
 from search.concepts.quantities import flattened
 from search.concepts.thesaurus import Thesaurus
-from search.concepts.understanding import Filter, Span
+from search.concepts.understanding import Filter
 
-Place = tuple[int, int]
 _FIELD = "open_to"
 
 
-def as_people(part: Filter, text: str, taken: Iterable[Place], thesaurus: Thesaurus) -> Filter:
+def as_people(part: Filter, beside: Beside, taken: Iterable[Place], thesaurus: Thesaurus) -> Filter:
     """A part as a question who may apply, if it may mean people and a word beside it says that it does.
 
     `taken`: what was read of the query. No cue cuts any of it: 人工智能 after a country is no 人.
@@ -26,10 +24,10 @@ def as_people(part: Filter, text: str, taken: Iterable[Place], thesaurus: Thesau
     if people is None and part.field != "country":
         return part
     is_adjective = people is not None and part.field != _FIELD
-    place = _Beside(text, tuple(taken)).with_cues(part.span.start, part.span.end, is_adjective)
+    place = _Country(part.span.start, part.span.end, beside, taken).with_cues(is_adjective)
     if place is None:
         return part
-    span = Span(*place, text[slice(*place)])
+    span = beside.span(*place)
     if part.field == _FIELD:
         return replace(part, span=span)
     if people is None or part.field == "country":
@@ -47,61 +45,55 @@ def _people(part: Filter, thesaurus: Thesaurus) -> tuple[str, tuple[str, ...]] |
     return None
 
 
-class _Beside:
-    """What stands beside the parts of one query."""
+class _Country:
+    """A country, or a word for its people, at [start, end) of a query."""
 
-    def __init__(self, text: str, taken: Sequence[Place]) -> None:
-        self._text, self._taken = simplify(text).replace("’", "'"), taken
-        self._flat = flattened(self._text)
+    def __init__(self, start: int, end: int, beside: Beside, taken: Iterable[Place]) -> None:
+        self._start, self._end, self._beside, self._taken = start, end, beside, tuple(taken)
 
-    def with_cues(self, start: int, end: int, is_adjective: bool) -> Place | None:
-        """The place of a part together with the cues on both sides; None if there is none."""
-        before, after = self._before("before", start), self._behind("after", end)
-        if before is None and after is None and is_adjective and not self._describes(end):
-            before = self._before("for", start)
+    def with_cues(self, is_adjective: bool) -> Place | None:
+        """Its place together with the cues on both sides; None if there is none."""
+        before, after = self._before("before"), self._behind("after")
+        if before is None and after is None and is_adjective and not self._describes():
+            before = self._before("for")
         if before is None and after is None:
             return None
-        return start if before is None else before, end if after is None else after
+        return self._start if before is None else before, self._end if after is None else after
 
-    def _before(self, kind: str, start: int) -> int | None:
-        """Where the cue before a part begins."""
-        head = self._flat[:start].rstrip()
-        places = ((len(head) - len(cue), len(head)) for cue in cues_at_end(head, _cues(kind)))
-        return next((start if self._is_read(place) else place[0] for place in places if self._counts(place)), None)
+    def _before(self, kind: str) -> int | None:
+        """Where the cue before it begins."""
+        cue = self._first(self._beside.before(self._start, _cues(kind)))
+        return cue and (self._start if self._is_read(cue) else cue[0])
 
-    def _behind(self, kind: str, end: int) -> int | None:
-        """Where the cue behind a part ends."""
-        tail = self._flat[end:].lstrip()
-        low = len(self._flat) - len(tail)
-        places = ((low, low + len(cue)) for cue in cues_at_start(tail, _cues(kind)))
-        return next((end if self._is_read(place) else place[1] for place in places if self._counts(place)), None)
+    def _behind(self, kind: str) -> int | None:
+        """Where the cue behind it ends."""
+        cue = self._first(self._beside.behind(self._end, _cues(kind)))
+        return cue and (self._end if self._is_read(cue) else cue[1])
 
-    def _describes(self, end: int) -> bool:
-        """Whether an adjective has a word behind it that it may describe ("for Vietnamese universities")."""
-        tail = self._flat[end:].lstrip()
-        return tail[:1].isalnum() and not any(cues_at_start(tail, _cues("then")))
+    def _describes(self) -> bool:
+        """Whether a word follows that an adjective may describe ("for Vietnamese universities")."""
+        return self._beside.rest(self._end)[:1].isalnum() and not any(self._beside.behind(self._end, _cues("then")))
 
-    def _counts(self, place: Place) -> bool:
-        """Whether a cue has its marks, or none, and cuts nothing that was read."""
-        start, end = place
-        typed = self._text[start:end].lower()
-        marked = typed == self._flat[start:end] or typed in _exact()
-        return marked and all(
-            end <= low or high <= start or (start <= low and high <= end) for low, high in self._taken
+    def _first(self, cues: Iterable[Place]) -> Place | None:
+        """The first cue that cuts nothing of what was read."""
+        whole = (
+            (start, end)
+            for start, end in cues
+            if all(end <= low or high <= start or (start <= low and high <= end) for low, high in self._taken)
         )
+        return next(whole, None)
 
-    def _is_read(self, place: Place) -> bool:
+    def _is_read(self, cue: Place) -> bool:
         """Whether a cue is something of its own: 越南研究生 asks for a level too."""
-        return any(low < place[1] and place[0] < high for low, high in self._taken)
+        return any(low < cue[1] and cue[0] < high for low, high in self._taken)
 
 
 @cache
 def _cues(kind: str) -> Cues:
-    """The cues of one kind, flattened. Those of all languages: a name of a country stands in any of them."""
-    return longest_first(flattened(cue) for kinds in cue_lists("citizens.toml").values() for cue in kinds.get(kind, ()))
-
-
-@cache
-def _exact() -> frozenset[str]:
-    lists = cue_lists("citizens.toml").values()
-    return frozenset(cue.lower() for kinds in lists for cues in kinds.values() for cue in cues)
+    """The cues of one kind, with their marks or with none. Those of all languages: a name of a country stands in any of
+    them."""
+    spellings: dict[str, set[str]] = {}
+    for kinds in cue_lists("citizens.toml").values():
+        for cue in kinds.get(kind, ()):
+            spellings.setdefault(flattened(cue), {flattened(cue)}).add(cue.lower())
+    return Cues(spellings)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from search.analysis.cleaning import simplify
 from search.analysis.segmentation import is_spaceless
+from search.concepts.quantities import flattened
 from search.concepts.thesaurus import DATA
+from search.concepts.understanding import Span
 
-Cues = tuple[str, ...]  # the longest first
+Place = tuple[int, int]  # [start, end) of the query
 
 
 @cache
@@ -19,22 +22,53 @@ def cue_lists(file: str) -> dict[str, dict[str, list[str]]]:
     return lists
 
 
-def longest_first(cues: Iterable[str]) -> Cues:
-    """Cues in the order in which they are tried."""
-    return tuple(sorted(set(cues), key=lambda cue: (-len(cue), cue)))
+class Cues:
+    """Cues of one kind, flattened → the spellings that count; none named: however they are spelt."""
+
+    def __init__(self, spellings: Mapping[str, Collection[str]]) -> None:
+        self.spellings = spellings
+        self.by_end: dict[str, list[str]] = {}  # last character → cues, the longest first
+        self.by_start: dict[str, list[str]] = {}
+        for cue in sorted(spellings, key=lambda cue: (-len(cue), cue)):
+            self.by_end.setdefault(cue[-1], []).append(cue)
+            self.by_start.setdefault(cue[0], []).append(cue)
 
 
-def cues_at_end(head: str, cues: Cues) -> Iterator[str]:
-    """The cues that a text ends with, each a word of its own where words have spaces between them."""
-    if head.endswith(cues):  # quick to say: beside most parts stands none
-        yield from (cue for cue in cues if head.endswith(cue) and _is_whole(cue, head[: -len(cue)][-1:]))
+class Beside:
+    """A query, in which cues are looked for beside the parts."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._typed = simplify(text).replace("’", "'")
+        self._flat = flattened(self._typed)
 
-def cues_at_start(tail: str, cues: Cues) -> Iterator[str]:
-    """The cues that a text begins with, likewise."""
-    if tail.startswith(cues):
-        yield from (cue for cue in cues if tail.startswith(cue) and _is_whole(cue, tail[len(cue) :][:1]))
+    def before(self, start: int, cues: Cues) -> Iterator[Place]:
+        """Where cues stand directly before a part that starts there, the longest first."""
+        end = len(self._flat[:start].rstrip())
+        for cue in cues.by_end.get(self._flat[end - 1 : end], ()):
+            low = end - len(cue)
+            if self._flat.endswith(cue, 0, end) and self._counts(cue, low, cues, self._flat[low - 1 : low]):
+                yield low, end
 
+    def behind(self, end: int, cues: Cues) -> Iterator[Place]:
+        """Where cues stand directly behind a part that ends there, the longest first."""
+        start = len(self._flat) - len(self.rest(end))
+        for cue in cues.by_start.get(self._flat[start : start + 1], ()):
+            high = start + len(cue)
+            if self._flat.startswith(cue, start) and self._counts(cue, start, cues, self._flat[high : high + 1]):
+                yield start, high
 
-def _is_whole(cue: str, beyond: str) -> bool:
-    return is_spaceless(cue) or not beyond.isalnum()
+    def rest(self, end: int) -> str:
+        """What follows a place, flattened."""
+        return self._flat[end:].lstrip()
+
+    def span(self, start: int, end: int) -> Span:
+        """A place with its text."""
+        return Span(start, end, self._text[start:end])
+
+    def _counts(self, cue: str, start: int, cues: Cues, beyond: str) -> bool:
+        """Whether a cue is a word of its own (where words have spaces between them) and spelt as it must be."""
+        if beyond.isalnum() and not is_spaceless(cue):
+            return False
+        spellings = cues.spellings[cue]
+        return not spellings or self._typed[start : start + len(cue)].lower() in spellings

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from search.analysis.segmentation import is_spaceless
-from search.concepts.cues import cue_lists, longest_first
+from search.concepts.cues import cue_lists
 from search.concepts.quantities import flattened
 
 _RESULT = r"(?P<result>\d{1,3}(?:[.,]\d)?|[abc][12]|n[1-5]|[一二三四五六七八九])(?![.,]?\d|[a-z])"
@@ -32,5 +32,6 @@ def _pattern() -> re.Pattern[str]:
 
 def _any_of(kind: str) -> str:
     """A pattern for the words of one kind; those of scripts with spaces stand alone."""
-    words = longest_first(flattened(word) for kinds in cue_lists("grades.toml").values() for word in kinds[kind])
-    return "|".join(re.escape(word) + ("" if is_spaceless(word) else r"(?![^\W\d_])") for word in words)
+    words = {flattened(word) for kinds in cue_lists("grades.toml").values() for word in kinds[kind]}
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word) + ("" if is_spaceless(word) else r"(?![^\W\d_])") for word in longest_first)

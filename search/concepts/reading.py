@@ -15,6 +15,7 @@ from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import is_spaceless, words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
 from search.concepts.citizens import as_people
+from search.concepts.cues import Beside
 from search.concepts.grades import result_behind
 from search.concepts.index import Entry, LabelIndex, Match
 from search.concepts.negation import Negations
@@ -116,9 +117,10 @@ class _Reading:
         topics: list[Topic] = []
         filters: list[Filter] = []
         left_alone: list[Span] = []
-        negations = Negations(self._text, self._language)
+        beside = Beside(self._text)
+        negations = Negations(beside, self._language)
         for match in sorted(self._matches, key=lambda match: match.start):
-            part = self._part(match)
+            part = self._part(match, beside)
             if negated := negations.of(part.span.start, part.span.end):
                 left_alone.append(negated)
             elif isinstance(part, Topic):
@@ -130,14 +132,14 @@ class _Reading:
             self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)
         )
 
-    def _part(self, match: Match) -> Topic | Filter:
+    def _part(self, match: Match, beside: Beside) -> Topic | Filter:
         """What a label asks for, with what the words beside it add."""
         part = _part(match, self._text, self._thesaurus)
         if isinstance(part, Topic):
             return part
         if result := self._results.get(match):
             return replace(part, values=tuple(f"{test}:{result}" for test in part.values))
-        return as_people(part, self._text, self._taken, self._thesaurus)
+        return as_people(part, beside, self._taken, self._thesaurus)
 
     def _is_test(self, match: Match) -> bool:
         concept = self._thesaurus.concepts.get(match.entries[0].concept)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.locales import COUNTRIES, TAGS
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.ambiguity import read_decisions
-from search.concepts.cues import cue_lists, cues_at_end, cues_at_start
+from search.concepts.cues import Beside, Cues, cue_lists
 from search.concepts.grades import result_behind
 from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
@@ -50,10 +50,19 @@ def test_what_negates_the_next_word_negates_none_before_it() -> None:
 
 
 def test_cues_are_words_of_their_own_where_words_have_spaces() -> None:
-    assert list(cues_at_end("i am from", ("am from", "from", "rom"))) == ["am from", "from"]
-    assert list(cues_at_end("我来自", ("来自",))) == ["来自"]
-    assert list(cues_at_start("studentship", ("student",))) == []
-    assert list(cues_at_start("学生们", ("学生",))) == ["学生"]
+    cues = Cues(dict.fromkeys(("from", "i am from", "rom", "来自", "student", "学生"), ()))
+    assert list(Beside("I am from China").before(10, cues)) == [(0, 9), (5, 9)]
+    assert list(Beside("我来自中国").before(3, cues)) == [(1, 3)]
+    assert list(Beside("Thai studentship").behind(4, cues)) == []
+    assert list(Beside("泰國學生們").behind(2, cues)) == [(2, 4)]
+    assert list(Beside("from").before(0, cues)) == list(Beside("from").behind(4, cues)) == []
+
+
+def test_a_cue_counts_in_the_spellings_that_are_named() -> None:
+    cues = Cues({"nguoi": {"người"}, "hoc sinh": {"hoc sinh", "học sinh"}, "khong": ()})
+    for typed, counts in {"người": True, "nguoi": False, "Học sinh": True, "hoc sinh": True, "họcsinh": False}.items():
+        assert any(Beside(f"{typed} Lào").before(len(typed) + 1, cues)) is counts
+    assert any(Beside("khòng Lào").before(6, cues))
 
 
 @pytest.mark.parametrize(
