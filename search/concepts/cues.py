@@ -23,7 +23,7 @@ def cue_lists(file: str) -> dict[str, dict[str, list[str]]]:
 
 
 class Cues:
-    """Cues of one kind, flattened → the spellings that count; none named: however they are spelt."""
+    """Cues of one kind, flattened → the spellings that count."""
 
     def __init__(self, spellings: Mapping[str, Collection[str]]) -> None:
         self.spellings = spellings
@@ -68,7 +68,5 @@ class Beside:
 
     def _counts(self, cue: str, start: int, cues: Cues, beyond: str) -> bool:
         """Whether a cue is a word of its own (where words have spaces between them) and spelt as it must be."""
-        if beyond.isalnum() and not is_spaceless(cue):
-            return False
-        spellings = cues.spellings[cue]
-        return not spellings or self._typed[start : start + len(cue)].lower() in spellings
+        whole = is_spaceless(cue) or not beyond.isalnum()
+        return whole and self._typed[start : start + len(cue)].lower() in cues.spellings[cue]

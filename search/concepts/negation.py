@@ -36,15 +36,14 @@ class Negations:
 
 @cache
 def _cues_for(kind: str, language: str) -> Cues:
-    """The cues that count for a reader: those for which marks do not matter, and others that need theirs."""
+    """The cues that count for a reader: those that may lack their marks, and others that need them."""
     lists = cue_lists("negations.toml")
     other = lists.get(language, {}).get("other", ())
-    own: dict[str, tuple[str, ...]] = {}
-    marked: dict[str, set[str]] = {}
+    spellings: dict[str, set[str]] = {}
     for tag, kinds in lists.items():
         for cue in kinds[kind]:
             if tag == language or is_spaceless(cue) or (tag == "en" and cue not in other):
-                own[flattened(cue)] = ()
+                spellings.setdefault(flattened(cue), set()).update((cue.lower(), flattened(cue)))
             elif not cue.isascii():
-                marked.setdefault(flattened(cue), set()).add(cue.lower())
-    return Cues({**marked, **own})
+                spellings.setdefault(flattened(cue), set()).add(cue.lower())
+    return Cues(spellings)

@@ -67,14 +67,20 @@ class _Reading:
             for match in found
             if not _inside(match.start, match.end, self._quoted) and not self._is_in_phrase(match)
         )
-        for head, tail in list(_interrupted(self._text, self._matches, self._quoted, self._language, self._index)):
+        people = [(m.start, m.end) for m in self._matches if self._field(m) in ("country", "open_to")]
+        barriers = [*self._quoted, *people]
+        for head, tail in list(_interrupted(self._text, self._matches, barriers, self._language, self._index)):
             self._add([head])
             self._taken.append(tail)
 
     def find_results(self) -> None:
         """Results behind the names of language tests ("HSK4"), where nothing else was read ("HSK 6 tháng")."""
         for place, match in enumerate(self._matches):
-            if match not in self._results and self._is_test(match) and (found := result_behind(self._text, match.end)):
+            if (
+                match not in self._results
+                and self._field(match) == "language_test"
+                and (found := result_behind(self._text, match.end))
+            ):
                 result, end = found
                 if self._is_free(match.end, end):
                     longer = self._matches[place] = replace(match, end=end)
@@ -141,9 +147,10 @@ class _Reading:
             return replace(part, values=tuple(f"{test}:{result}" for test in part.values))
         return as_people(part, beside, self._taken, self._thesaurus)
 
-    def _is_test(self, match: Match) -> bool:
+    def _field(self, match: Match) -> str | None:
+        """The fact that a label asks for, if it is one of the thesaurus."""
         concept = self._thesaurus.concepts.get(match.entries[0].concept)
-        return concept is not None and concept.filter is not None and concept.filter[0] == "language_test"
+        return concept.filter[0] if concept and concept.filter else None
 
     @cached_property
     def _particles(self) -> list[Match]:
@@ -258,17 +265,17 @@ def particles() -> frozenset[str]:
 
 
 def _interrupted(
-    text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, index: LabelIndex
+    text: str, matches: list[Match], barriers: list[tuple[int, int]], language: str, index: LabelIndex
 ) -> Iterator[tuple[Match, tuple[int, int]]]:
-    """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri").
+    """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri"); no filter
+    goes around a barrier.
 
     Each with the place of the words after the topic; those before it stand for the filter.
     """
-    taken = [*((match.start, match.end) for match in matches), *quoted]
-    topics = {(match.start, match.end) for match in matches if match.entries[0].scheme == "topic"}
+    taken = [*((match.start, match.end) for match in matches), *barriers]
     for match in index.find(_without(taken, text), language):
         gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
-        if len(gaps) == 1 and gaps[0] in topics and match.entries[0].scheme == "facet":
+        if len(gaps) == 1 and gaps[0] not in barriers and match.entries[0].scheme == "facet":
             end = match.start + len(text[match.start : gaps[0][0]].rstrip())
             yield replace(match, end=end), (gaps[0][1], match.end)
 
