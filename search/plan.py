@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import script_of, terms
+from search.analysis.scripts import script_of
+from search.analysis.segmentation import terms
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Limit, Understanding
 

@@ -20,9 +20,8 @@ from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.labels import Entry
-from search.concepts.reading import understand
 from search.concepts.thesaurus import Concept
 from search.engine import Place, SearchRequest, Stretch
 from search.errors import PlaceLost
@@ -94,7 +93,7 @@ def scan_listings(site: Site, search: Search, language: str) -> Iterator[Hit]:
 def _request(site: Site, search: Search, language: str, now: datetime) -> SearchRequest:
     _check_organisations(site, search.chosen.get("organisation", ()))
     return SearchRequest(
-        understand(search.q, language, site.labels, site.thesaurus, now.date()),
+        site.understand(search.q, language, now),
         language,
         now,
         chosen=search.chosen,

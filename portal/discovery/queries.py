@@ -18,7 +18,6 @@ from portal.listings.facets import FACETS
 from portal.site import Site
 from portal.web.formats import READER_COUNTRIES
 from portal.web.text import Text
-from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Understanding
 from search.engine import WINDOW, SearchRequest
@@ -76,7 +75,7 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
     """Answer a search. Raises `NotFound` for a page past the end."""
     site = with_fallback(site)
     now = site.clock()
-    understanding = understand(query.q, reader, site.labels, site.thesaurus, now.date())
+    understanding = site.understand(query.q, reader, now)
     request = SearchRequest(
         understanding, reader, now, chosen=query.chosen, ranges={} if query.closed else open_ranges(now),
         sort=query.sort, offset=(query.page - 1) * PER_PAGE, limit=PER_PAGE, facets=tuple(FACETS),

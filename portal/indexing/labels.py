@@ -22,7 +22,7 @@ from portal.core.outbox import sum_of_changes
 from portal.locales import DEFAULT
 from portal.organisations.models import Organisation, OrganisationName, folded
 from portal.organisations.patterns import names_by_rule
-from search.analysis.segmentation import script_of
+from search.analysis.scripts import script_of
 from search.concepts.ambiguity import read_decisions
 from search.concepts.index import LabelIndex
 from search.concepts.reading import particles

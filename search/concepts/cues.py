@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from search.analysis.cleaning import simplify
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.quantities import flattened
 from search.concepts.thesaurus import DATA
 from search.concepts.understanding import Span

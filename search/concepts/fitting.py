@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.labels import NAMES, Entry
 from search.concepts.units import SEPARATOR, Unit
 from search.concepts.wording import singular, spelling

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts import labels
 from search.concepts.fitting import fits, is_meant, stands_alone
 from search.concepts.labels import NAMES, Entry, letters_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.cues import Beside, Cues, cue_lists
 from search.concepts.quantities import flattened
 from search.concepts.understanding import Span

@@ -11,8 +11,9 @@ from functools import cache, cached_property
 
 from search.analysis.cleaning import clean
 from search.analysis.folding import carries_marks
+from search.analysis.scripts import is_spaceless
 from search.analysis.segmentation import Word as CutWord
-from search.analysis.segmentation import is_spaceless, words
+from search.analysis.segmentation import words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
 from search.concepts.citizens import as_people
 from search.concepts.cues import Beside
