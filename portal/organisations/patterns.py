@@ -1,5 +1,5 @@
-"""Names of universities that no registry has: formed by rule (“Guangxi University” is “Đại học Quảng Tây”), shortened, or
-what everybody calls them (“北大”)."""
+"""Names of universities that no registry has: formed by rule (“Guangxi University” is “Đại học Quảng Tây”), shortened,
+or what everybody calls them (“北大”)."""
 
 from __future__ import annotations
 

@@ -215,13 +215,23 @@ def test_prose_writes_abbreviations_in_capitals(thesaurus: Thesaurus, labels: La
     ("query", "language"),
     [
         ("อยากเรียน AI ค่ะ", "th"), ("ချစ်ပ်ဒီဇိုင်း နည်းပညာ သင်တန်း", "my"), ("pag-aaral ng AI", "fil"),
-        ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"),
+        ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"), ("khóa ngắn hạn AI", "vi"),
+        ("春季入学 人工智能", "zh-Hans"), ("AI stipend per month, open to Thai citizens", "en"),
+        ("saan po ba makakapagsanay ng AI kahit fresh grad", "fil"), ("nakasubok na ba kayo, nagre-review ng AI", "fil"),
+        ("biayanya berapa, beasiswanya untuk AI", "id"),
     ],
 )  # fmt: skip
 def test_phrases_without_meaning_are_dropped(
     query: str, language: str, thesaurus: Thesaurus, labels: LabelIndex
 ) -> None:
     assert understand(query, language, labels, thesaurus).words == ()
+
+
+@pytest.mark.parametrize("query", ["数字人才 马来西亚", "数字化人才培训 马来西亚"])
+def test_a_talent_is_no_virtual_human(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    assert understand(query, "zh-Hans", labels, thesaurus).topics == ()
+    found = understand("数字人技术 马来西亚", "zh-Hans", labels, thesaurus).topics
+    assert [topic.concept for topic in found] == ["metaverse"]
 
 
 def test_particles_name_no_topic(labels: LabelIndex) -> None:
