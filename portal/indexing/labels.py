@@ -130,7 +130,7 @@ def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Co
     """Every organisation as a concept, without the names that mean something else already."""
     name = OrganisationName
     query = sa.select(name.organisation_id, name.value, name.language, name.kind)
-    yield from concepts_of(session.execute(query.order_by(name.organisation_id, name.position)).tuples(), thesaurus)
+    yield from concepts_of(session.execute(query.order_by(name.organisation_id, name.position)), thesaurus)
 
 
 def concepts_of(names: Iterable[_Name], thesaurus: Thesaurus) -> Iterator[Concept]:

@@ -217,7 +217,8 @@ def test_prose_writes_abbreviations_in_capitals(thesaurus: Thesaurus, labels: La
         ("อยากเรียน AI ค่ะ", "th"), ("ချစ်ပ်ဒီဇိုင်း နည်းပညာ သင်တန်း", "my"), ("pag-aaral ng AI", "fil"),
         ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"), ("khóa ngắn hạn AI", "vi"),
         ("春季入学 人工智能", "zh-Hans"), ("AI stipend per month, open to Thai citizens", "en"),
-        ("saan po ba makakapagsanay ng AI kahit fresh grad", "fil"), ("nakasubok na ba kayo, nagre-review ng AI", "fil"),
+        ("saan po ba makakapagsanay ng AI kahit fresh grad", "fil"),
+        ("nakasubok na ba kayo, nagre-review ng AI", "fil"),
         ("biayanya berapa, beasiswanya untuk AI", "id"),
     ],
 )  # fmt: skip
