@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portal.locales import TAGS
 from portal.vocabulary.thesaurus import load_thesaurus
+from search.concepts.completion import only_places_follow
 from search.concepts.index import LabelIndex
 from search.concepts.reading import find_concepts, particles, understand
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
@@ -226,6 +227,17 @@ def test_phrases_without_meaning_are_dropped(
     query: str, language: str, thesaurus: Thesaurus, labels: LabelIndex
 ) -> None:
     assert understand(query, language, labels, thesaurus).words == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "language", "only"),
+    [
+        ("students from", "en", True), ("来自", "zh-Hans", True), ("Mga mag-aaral mula sa", "fil", True),
+        ("master in", "en", False), ("students from", "vi", False), ("kredi", "id", False), ("", "en", False),
+    ],
+)  # fmt: skip
+def test_only_places_follow_some_words(head: str, language: str, only: bool) -> None:
+    assert only_places_follow(head, language) is only
 
 
 @pytest.mark.parametrize("query", ["数字人才 马来西亚", "数字化人才培训 马来西亚"])
