@@ -21,6 +21,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
 from search.analysis.scripts import is_spaceless
+from search.concepts.completion import only_places_follow
 from search.concepts.labels import Entry
 from search.concepts.thesaurus import Concept
 from search.engine import Place, SearchRequest, Stretch
@@ -166,6 +167,8 @@ def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[S
         head, tail = typed[:cut].rstrip(), typed[cut:].lstrip()
         completions = site.labels.complete(tail, language, limit) if tail else []
         entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
+        if only_places_follow(head, language):
+            entries = [entry for entry in entries if entry.scheme == "place"] or entries
         if entries:
             link = "" if is_spaceless(head[-1]) else " "
             yield from (_suggestion(e, f"{head}{link}{site.thesaurus.label(e.concept, language)}") for e in entries)

@@ -48,9 +48,12 @@ _LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
 
 
 def singular(word: str) -> str:
-    """A lower-case word without its plural ending (English, Portuguese); the same for label and text, never shown."""
+    """A lower-case word without its ending: of plurals (English, Portuguese), of what belongs to somebody (Indonesian
+    and Malay "beasiswanya"); the same for label and text, never shown."""
     if len(word) <= 3:
         return word
+    if word.endswith("nya") and len(word) > 6:
+        return word[:-3]
     if word.endswith(("ais", "eis", "éis")):
         return word[:-2].replace("é", "e") + "l" if len(word) > 5 else word
     if word.endswith(("ões", "oes")) and len(word) > 5:

@@ -259,6 +259,14 @@ def test_the_last_words_are_completed(client: FlaskClient, typed: str, language:
     assert label in [item["label"] for item in get(client, "/suggest", q=typed, lang=language)["suggestions"]]
 
 
+@pytest.mark.parametrize(
+    ("typed", "language"), [("students from viet", "en"), ("mahasiswa dari viet", "id"), ("来自 越", "zh-Hans")]
+)
+def test_only_places_follow_words_for_places(client: FlaskClient, typed: str, language: str) -> None:
+    found = get(client, "/suggest", q=typed, lang=language)["suggestions"]
+    assert {item["kind"] for item in found} - {"listing"} == {"place"}
+
+
 def test_pinyin_is_completed_and_not_shown(client: FlaskClient) -> None:
     found = {item["id"]: item for item in get(client, "/suggest", q="rengongzhi", lang="zh-Hans")["suggestions"]}
     assert found["artificial-intelligence"]["label"] == "人工智能"
