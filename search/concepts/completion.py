@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.thesaurus import DATA
 
 

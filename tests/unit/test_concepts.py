@@ -306,3 +306,24 @@ def test_an_index_written_and_read_finds_the_same(thesaurus: Thesaurus, labels: 
     for language, query in NEED.items():
         assert again.find(query, language) == labels.find(query, language)
         assert understand(query, language, again, thesaurus) == understand(query, language, labels, thesaurus)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("UI scholarship", True),
+        ("ui design", False),
+        ("北京大学奖学金", True),
+        ("北京大学生奖学金", False),
+    ],
+)
+def test_an_organisation_is_named_by_whole_words_and_two_letters_by_capitals(
+    query: str, named: bool, thesaurus: Thesaurus
+) -> None:
+    universities = [
+        Concept("ui", "organisation", {"id": ("UI",)}),
+        Concept("pku", "organisation", {"zh-Hans": ("北京大学",)}),
+    ]
+    index = LabelIndex([*thesaurus.concepts.values(), *universities])
+    found = {part.field for part in understand(query, "en", index, thesaurus).filters}
+    assert ("organisation" in found) == named
