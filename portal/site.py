@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -20,6 +21,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
+from search.concepts.understanding import Understanding
 from search.documents import Schema
 from search.embedded.engine import EmbeddedEngine
 from search.embeddings import OnnxEmbedder
@@ -58,8 +60,12 @@ class Site:
         return cls(settings, clock, database, sessions, thesaurus, engine, labels, close)
 
     def warm(self) -> None:
-        """Load what every request needs, before the first one comes: a word nobody knows asks for all of it."""
-        understand("qqqqqq", DEFAULT, self.labels, self.thesaurus)
+        """Load what every request needs, before the first one comes: a word nobody knows and a number ask for all."""
+        self.understand("qqqqqq 6 months", DEFAULT, self.clock())
+
+    def understand(self, query: str, language: str, now: datetime) -> Understanding:
+        """A query of a reader of this language, read with all labels there are."""
+        return understand(query, language, self.labels, self.thesaurus, now.date())
 
     def forked(self) -> None:
         """In a process that was forked: leave the parent's connections to it."""

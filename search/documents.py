@@ -33,12 +33,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """All fields of one kind of document, and the languages its texts may be in."""
+    """All fields of one kind of document, and the languages its texts may be in. `edition` is raised when documents are
+    made otherwise from the same things, so that an index of the old ones is known to be out of date."""
 
     name: str
     fields: tuple[Field, ...]
     languages: tuple[str, ...]
     dimensions: int = 0  # of the vectors of documents; 0: they have none
+    edition: int = 1
 
     def of_role(self, *roles: Role) -> tuple[Field, ...]:
         """The fields with one of these roles, in declared order."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import script_of, terms
+from search.analysis.scripts import script_of
+from search.analysis.segmentation import terms
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Limit, Understanding
 
@@ -53,6 +54,11 @@ class Constraint:
     text: str
     concept: str | None
     bounds: tuple[Bound, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What it is called where it is offered to be dropped: a limit of a number, or a filter."""
+        return "limit" if self.bounds else "filter"
 
 
 @dataclass(frozen=True)

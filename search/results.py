@@ -15,8 +15,9 @@ class Reason:
 
     kind: "concept" (topic of the query met), "word" (left-over word met), "filter" (a fact that was asked for),
     "meaning" (close to the query, by a model).
-    `asked` is the query's own text; `concept` the id met (it may be narrower than the one asked for: `distance` steps);
-    `source` the field, `language` and `surface` the words that stood there (None when its owner tagged it).
+    `asked` is the query's own text; `concept` the id met, `distance` steps in the thesaurus from the one asked for
+    (narrower or, where the search was widened, broader or beside it); `source` the field, `language` and `surface` the
+    words that stood there (None when its owner tagged it).
     For "filter", `field` and `value` name the fact.
     """
 
@@ -66,13 +67,15 @@ class FacetValue:
 class Relaxation:
     """A constraint that could be dropped when nothing was found, and the number of documents that would then be found.
 
-    kind "filter": field and value(s) of a chosen facet or an understood filter; kind "topic": the asked concept.
+    kind "filter" or "chosen": field and value(s) of an understood filter or a chosen facet; "topic": the asked concept;
+    "limit": `text` has the query's own words for it.
     """
 
     kind: str
     field: str
     values: tuple[str, ...]
     count: int
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ score = Σ over the topics asked for: TOPIC × NARROWER^steps × EVIDENCE[source
       + AHEAD, if the deadline is still ahead
 
 Equal scores: the nearer deadline first, then the id.
+
+Where a model takes part (`search.semantic`), its list and this one are joined: Σ over both lists: 1 / (FUSION + place).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ CONFIRMED = 0.5
 CONFIRMED_DAYS = 90.0
 AHEAD = 0.5
 MAX_BOOST = CONFIRMED + AHEAD
+FUSION = 60
 
 
 def topic_factors(steps: int, source: str) -> dict[str, float]:

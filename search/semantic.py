@@ -1,8 +1,8 @@
 """Any engine with a model beside it: what it finds, and what is close in meaning, fused by reciprocal rank.
 
 The server's own fusion is a paid feature; ours is Cormack, Clarke and Büttcher (2009): a document's value is the sum of
-1 / (60 + rank) over the lists it is in. Where the engine finds few documents, close ones are added to them; where it
-finds many, they only change the order of the first ones.
+1 / (`scoring.FUSION` + rank) over the lists it is in. Where the engine finds few documents, close ones are added to
+them; where it finds many, they only change the order of the first ones.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from search import scoring
 from search.documents import Document
 from search.embeddings import BATCH, Embedder
 from search.engine import EngineStatus, Place, SearchEngine, SearchRequest, Stretch
@@ -20,7 +21,6 @@ from search.results import Hit, Reason, SearchResults, Suggestion
 DEPTH = 100  # hits of the engine that are fused; pages beyond it are the engine's own
 NEAR = 30  # documents close in meaning
 CLOSE = 0.45  # cosine from which a document counts as close
-_CONSTANT = 60
 MEANING = "meaning"
 
 
@@ -116,7 +116,7 @@ def fuse(found: Sequence[Hit], near: Sequence[Hit]) -> list[Hit]:
     values: dict[str, float] = defaultdict(float)
     for hits in (found, near):
         for rank, hit in enumerate(hits, 1):
-            values[hit.id] += 1 / (_CONSTANT + rank)
+            values[hit.id] += 1 / (scoring.FUSION + rank)
     close = {hit.id for hit in near}
     hits_by_id = {hit.id: hit for hit in (*near, *found)}  # the engine's own has reasons and parts
     order = sorted(values, key=lambda document_id: -values[document_id])  # stable: the engine's order among equals

@@ -105,7 +105,7 @@ _ABOUT = {
     "open_to": "Country whose citizens may apply.",
     "level": "Level it is for.",
     "funding": "How far it is funded.",
-    "concept": "Topic the host has tagged: id of a concept of the scheme “topic”.",
+    "concept": "Topic the host has tagged, or what that is part of: id of a concept of the scheme “topic”.",
     "closes_at": "Deadline within so many days.",
     "mode": "On site, online or both.",
     "award": "What it ends with.",

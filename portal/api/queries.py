@@ -20,9 +20,9 @@ from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
+from search.concepts.completion import only_places_follow
 from search.concepts.labels import Entry
-from search.concepts.reading import understand
 from search.concepts.thesaurus import Concept
 from search.engine import Place, SearchRequest, Stretch
 from search.errors import PlaceLost
@@ -94,7 +94,7 @@ def scan_listings(site: Site, search: Search, language: str) -> Iterator[Hit]:
 def _request(site: Site, search: Search, language: str, now: datetime) -> SearchRequest:
     _check_organisations(site, search.chosen.get("organisation", ()))
     return SearchRequest(
-        understand(search.q, language, site.labels, site.thesaurus, now.date()),
+        site.understand(search.q, language, now),
         language,
         now,
         chosen=search.chosen,
@@ -167,6 +167,8 @@ def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[S
         head, tail = typed[:cut].rstrip(), typed[cut:].lstrip()
         completions = site.labels.complete(tail, language, limit) if tail else []
         entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
+        if only_places_follow(head, language):
+            entries = [entry for entry in entries if entry.scheme == "place"] or entries
         if entries:
             link = "" if is_spaceless(head[-1]) else " "
             yield from (_suggestion(e, f"{head}{link}{site.thesaurus.label(e.concept, language)}") for e in entries)

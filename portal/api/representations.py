@@ -66,13 +66,17 @@ def understood(understanding: Understanding, language: str, names: Names) -> Nod
     groups = {"country": "places", "place": "places", "kind": "kinds"}
     for part in understanding.filters:
         parts[groups.get(part.field, "filters")].append(_understood_filter(part, names))
-    topics = [{**concept_reference(t.concept, language), "text": t.span.text} for t in understanding.topics]
+    topics = [
+        {**concept_reference(topic.concept, language), "text": topic.span.text, "mended": topic.mended}
+        for topic in understanding.topics
+    ]
     limits = [
         {"name": limit.name, "minimum": limit.low, "maximum": limit.high, "unit": limit.unit, "text": limit.span.text}
         for limit in understanding.limits
     ]
     return {
         "text": understanding.text,
+        "converted": understanding.converted,
         "concepts": topics,
         **parts,
         "limits": limits,
@@ -83,7 +87,7 @@ def understood(understanding: Understanding, language: str, names: Names) -> Nod
 
 def _understood_filter(part: Filter, names: Names) -> Node:
     common = {"id": part.concept, "label": names.of(part.concept).value, "text": part.span.text}
-    return {**common, "field": part.field, "values": list(part.values)}
+    return {**common, "mended": part.mended, "field": part.field, "values": list(part.values)}
 
 
 def facet(name: str, values: Iterable[FacetValue], names: Names) -> list[Node]:

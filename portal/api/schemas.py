@@ -82,9 +82,11 @@ ISCED = about("Codes of ISCED-F 2013.", items(TEXT))
 DEMONSTRATION = about("true: made up to show the site; not a real offer.", FLAG)
 OPEN_TO = about("Countries whose citizens may apply.", items(one_of(COUNTRIES)))
 OWN_WORDS = about("The query’s own words.", TEXT)
+MENDED = about("The typing of `text` was put right to find it.", FLAG)
 REFERENCE = named("ConceptReference")
 
-_UNDERSTOOD_FILTER = record(id=TEXT, label=TEXT, text=OWN_WORDS, field=TEXT, values=items(TEXT))
+_UNDERSTOOD_TOPIC = record(id=TEXT, label=TEXT, text=OWN_WORDS, mended=MENDED)
+_UNDERSTOOD_FILTER = record(id=TEXT, label=TEXT, text=OWN_WORDS, mended=MENDED, field=TEXT, values=items(TEXT))
 _LIMIT = record(
     name=about("months; starts and closes in seconds since 1970; stipend in `unit`.", one_of(tuple(LIMITS))),
     minimum=NUMBER_OR_NULL,
@@ -93,8 +95,9 @@ _LIMIT = record(
     text=OWN_WORDS,
 )
 _UNDERSTOOD = record(
-    text=about("The query, cleaned.", TEXT),
-    concepts=about("Topics; one finds what is narrower too.", items(record(id=TEXT, label=TEXT, text=OWN_WORDS))),
+    text=about("The query, cleaned; in Unicode.", TEXT),
+    converted=about("The query was typed in Zawgyi.", FLAG),
+    concepts=about("Topics; one finds what is narrower too.", items(_UNDERSTOOD_TOPIC)),
     places=about("Host countries, provinces and cities.", items(_UNDERSTOOD_FILTER)),
     kinds=about("Kinds of listing.", items(_UNDERSTOOD_FILTER)),
     filters=about("Other facts that must hold: money, level, language, organisation …", items(_UNDERSTOOD_FILTER)),
@@ -106,9 +109,12 @@ _REASON = record(
     kind=one_of(("concept", "word", "filter", "meaning")),
     sentence=about("The cause in words, in the language asked for.", TEXT_OR_NULL),
     asked=OWN_WORDS,
-    concept=about("The concept that was met; it may be narrower than the one asked for.", or_null(REFERENCE)),
+    concept=about(
+        "The concept that was met; it may be narrower than the one asked for, or broader where `widened` says so.",
+        or_null(REFERENCE),
+    ),
     asked_concept=about("Id of the concept asked for.", TEXT_OR_NULL),
-    distance=about("Steps from the concept asked for down to the one met.", WHOLE),
+    distance=about("Steps in the thesaurus from the concept asked for to the one met.", WHOLE),
     source=about("Where it was met: tag (set by the host), title, summary or description.", TEXT_OR_NULL),
     language=about("Language of the text it was met in.", TEXT_OR_NULL),
     surface=about("The words that stood there.", TEXT_OR_NULL),

@@ -106,12 +106,11 @@ def verify(settings: Settings, mend: bool) -> None:
 @click.pass_obj
 def query(settings: Settings, text: str, lang: str, limit: int) -> None:
     """Search for TEXT: what was understood, what was found, and why."""
-    from search.concepts.reading import understand
     from search.engine import SearchRequest
 
     site = _site(settings)
     now = site.clock()
-    understanding = understand(text, lang, site.labels, site.thesaurus, now.date())
+    understanding = site.understand(text, lang, now)
     request = SearchRequest(
         understanding, lang, now, ranges={"open_until": (now.timestamp(), None)}, limit=limit, facets=()
     )

@@ -22,6 +22,7 @@ from portal.demo.draft import Draft
 from portal.demo.extras import make_extras
 from portal.demo.programmes import KINDS_WITH_PARTNER, Edition, Programme, Prose
 from portal.listings.models import Listing, Partner, Translation
+from search.analysis.scripts import CLUSTER_SCRIPTS, class_of
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Thesaurus
 
@@ -40,7 +41,7 @@ _PARTNER_ROLES = {
     "training-base": ("home", "home", "funder"),
     "shared-course": ("home", "host"),
 }
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+_UNSPACED = class_of(*CLUSTER_SCRIPTS)
 _SCANT_EVERY = 37  # one listing in so many lacks the facts that may be missing
 _LONG_TITLE_EVERY = 9  # among Burmese and Khmer ones
 

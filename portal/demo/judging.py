@@ -13,7 +13,6 @@ from portal.indexing.loading import load_documents
 from portal.listings.document import SCHEMA, open_ranges
 from portal.locales import TAGS
 from portal.site import Site
-from search.concepts.reading import understand
 from search.documents import Document
 from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchRequest
@@ -33,7 +32,7 @@ def judge(site: Site) -> list[Measure]:
     ranges = open_ranges(now)
 
     def ask(text: str, language: str, limit: int) -> SearchResults:
-        understanding = understand(text, language, site.labels, site.thesaurus, now.date())
+        understanding = site.understand(text, language, now)
         return site.engine.search(SearchRequest(understanding, language, now, ranges=ranges, limit=limit, facets=()))
 
     return measure(read_needs(JUDGEMENTS), _open_documents(site), site.thesaurus, ask)

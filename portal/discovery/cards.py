@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from portal.vocabulary.cldr import language_name
-from portal.vocabulary.thesaurus import load_thesaurus
+from portal.vocabulary.thesaurus import load_thesaurus, topic_ids
 from portal.web import filters, formats
 from portal.web.cards import Card, card
 from portal.web.messages import gettext as _
@@ -37,14 +39,21 @@ class FoundCard:
     parts: tuple[Part, ...]
 
 
-def found(hit: Hit, reader: str, now: datetime) -> FoundCard:
-    """The card of a hit, with its reasons as sentences and the parts of its score."""
+def found(hit: Hit, reader: str, now: datetime, chosen: Iterable[str] = ()) -> FoundCard:
+    """The card of a hit, with its reasons as sentences and the parts of its score. `chosen`: topics of the facet."""
     return FoundCard(
-        card(hit.id, hit.stored, reader, now),
+        card(hit.id, hit.stored, reader, now, set(_met(hit, chosen))),
         tuple(dict.fromkeys(filter(None, (reason_sentence(reason, reader) for reason in hit.reasons)))),
         hit.score,
         tuple(Part(part_label(p.name, reader), tuple(p.factors.values()), p.value) for p in hit.parts),
     )
+
+
+def _met(hit: Hit, chosen: Iterable[str]) -> Iterator[str]:
+    """The topics because of which it was found: of each asked for the best, of each chosen the first."""
+    yield from (str(reason.concept) for reason in hit.reasons if reason.kind == "concept")
+    for topic in chosen:
+        yield from islice((tag for tag in hit.stored["concepts"] if topic in topic_ids(tag)), 1)
 
 
 @lru_cache(20_000)
@@ -66,9 +75,10 @@ def reason_sentence(reason: Reason, reader: str) -> str | None:
 
 def _concept_sentence(reason: Reason, reader: str) -> Markup:
     thesaurus = load_thesaurus()
-    met = thesaurus.label(str(reason.concept), reader)
-    values: dict[str, str] = {"concept": _mark(met), "asked": thesaurus.label(str(reason.asked_concept), reader)}
-    narrower = reason.distance > 0
+    met, asked = str(reason.concept), str(reason.asked_concept)
+    name = thesaurus.label(met, reader)
+    values: dict[str, str] = {"concept": _mark(name), "asked": thesaurus.label(asked, reader)}
+    narrower = met != asked and met in thesaurus.descendants(asked)
     if reason.surface is None:
         message = (
             _("The host lists it under %(concept)s, which is part of %(asked)s")
@@ -77,8 +87,18 @@ def _concept_sentence(reason: Reason, reader: str) -> Markup:
         )
     else:
         values["words"] = _mark(reason.surface, None if reason.language == reader else reason.language)
-        message = _in_text_message(str(reason.source), narrower, reason.surface.casefold() == met.casefold())
-    return _sentence(message, **values)
+        message = _in_text_message(str(reason.source), narrower, reason.surface.casefold() == name.casefold())
+    sentence = _sentence(message, **values)
+    if narrower or met == asked:
+        return sentence
+    return _sentence(_beside(met in thesaurus.ancestors(asked)), reason=sentence, asked=values["asked"])
+
+
+def _beside(broader: bool) -> str:
+    """What is added to the reason for a topic that does not lie below the one asked for."""
+    if broader:
+        return _("%(reason)s (broader than what you asked for: %(asked)s)")
+    return _("%(reason)s (close to what you asked for: %(asked)s)")
 
 
 def _sentence(message: str, **values: str) -> Markup:

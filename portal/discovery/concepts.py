@@ -35,7 +35,8 @@ class ConceptLink:
 
 @dataclass(frozen=True)
 class ConceptNames:
-    """What a concept is called in one language."""
+    """What a concept is called in one language: as every list has it, a capital letter first; then as people write
+    it."""
 
     language: Language
     preferred: str
@@ -55,6 +56,11 @@ class ConceptPage:
     cards: tuple[Card, ...]
     total: int
     query: Query  # the search that finds the same
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether any language has more than one name for it."""
+        return any(row.others for row in self.names)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def _asking_for(concept: Concept) -> Understanding:
 
 def _names(concept: Concept, language: Language) -> ConceptNames:
     preferred, *others = concept.labels.get(language.tag) or (concept.label(language.tag),)
-    return ConceptNames(language, preferred, tuple(others))
+    return ConceptNames(language, capitalised(preferred), tuple(others))
 
 
 def _links(ids: Iterable[str], thesaurus: Thesaurus, reader: str) -> tuple[ConceptLink, ...]:

@@ -21,7 +21,7 @@ from portal.listings.models import Deadline, Listing, Partner, Translation
 from portal.listings.queries import whole_listings
 from portal.site import Site
 from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import load_thesaurus, place_ids
+from portal.vocabulary.thesaurus import load_thesaurus, place_ids, topic_ids
 from search.documents import Document
 from search.engine import EngineStatus, Place, SearchEngine, SearchRequest, Stretch
 from search.errors import EngineUnavailable
@@ -38,12 +38,12 @@ _COLUMNS: Mapping[str, Any] = {
     "source_language": Listing.source_language,
 }  # fmt: skip
 _LISTS: Mapping[str, Any] = {
-    "level": Listing.levels, "concept": Listing.concepts, "working_language": Listing.working_languages,
+    "level": Listing.levels, "working_language": Listing.working_languages,
 }  # fmt: skip
 # Facet → where the card of a listing has its values.
 _IN_CARD: Mapping[str, str] = {
     "kind": "kind", "country": "country", "open_to": "open_to", "level": "levels", "funding": "funding",
-    "concept": "concepts", "mode": "mode", "award": "award", "working_language": "working_languages",
+    "mode": "mode", "award": "award", "working_language": "working_languages",
     "source_language": "source_language",
 }  # fmt: skip
 
@@ -68,6 +68,8 @@ class _Found:
             return tuple(one["id"] for one in (*own, *self.card["partners"]))
         if facet == "place":
             return place_ids(self.card["place"])
+        if facet == "concept":
+            return tuple(one for topic in self.card["concepts"] for one in topic_ids(topic))
         if facet == "isced":
             return tuple(dict.fromkeys(load_isced().narrow(code) for code in self.card["isced"]))
         value = self.card[_IN_CARD[facet]] if facet in _IN_CARD else ()
@@ -182,6 +184,8 @@ def _fact_conditions(facts: Codes) -> Iterator[sa.ColumnElement[bool]]:
             yield _COLUMNS[name].in_(values)
         elif name in _LISTS:
             yield _any(_has(_LISTS[name], f'"{value}"') for value in values)
+        elif name == "concept":
+            yield _any(_tagged(load_thesaurus().descendants(value)) for value in values)
         elif name == "isced":
             yield _any(_has(Listing.isced, f'"{value}') for value in values)
         elif name == "organisation":
@@ -195,12 +199,16 @@ def _fact_conditions(facts: Codes) -> Iterator[sa.ColumnElement[bool]]:
 def _text_conditions(plan: Plan) -> Iterator[sa.ColumnElement[bool]]:
     """Every topic as a tag or in a title; every word in a title, if there is nothing else or it was quoted."""
     for topic in plan.topics:
-        nearest = sorted(topic.steps, key=lambda concept: (topic.steps[concept], concept))[:MAX_NARROWER]
-        tagged = (_has(Listing.concepts, f'"{concept}"') for concept in nearest)
-        yield _any((*tagged, *([_in_title(topic.text)] if topic.text else [])))
+        yield _any((_tagged(topic.steps), *([_in_title(topic.text)] if topic.text else [])))
     for word in plan.words:
         if word.required or not (plan.topics or plan.constraints):
             yield _in_title(word.text)
+
+
+def _tagged(steps: Mapping[str, int]) -> sa.ColumnElement[bool]:
+    """Whether a listing is tagged with one of some concepts, of which the nearest are looked for."""
+    nearest = sorted(steps, key=lambda concept: (steps[concept], concept))[:MAX_NARROWER]
+    return _any(_has(Listing.concepts, f'"{concept}"') for concept in nearest)
 
 
 def _in_title(text: str) -> sa.ColumnElement[bool]:

@@ -1,13 +1,15 @@
-"""Numbers and dates of a query in words: “at least CN¥3,000”, “before 1 March 2027”, “6 months”."""
+"""Numbers and dates of a query in words: “at least CN¥3,000”, “before 1 March 2027”, “3 weeks”."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 
 from portal.web import formats
 from portal.web.messages import gettext as _
-from search.concepts.understanding import Limit
+from portal.web.messages import ngettext
+from search.concepts.understanding import Length, Limit
 
 
 def limit_name(limit: Limit) -> str:
@@ -18,24 +20,34 @@ def limit_name(limit: Limit) -> str:
 
 def limit_text(limit: Limit, reader: str) -> str:
     """The bounds, for one reader."""
-    if limit.name == "months":
-        return _length(limit, reader)
+    if limit.length is not None:
+        return _bounded(limit, _length(limit.length, reader))
     if limit.name == "stipend":
-        return _amount(limit, reader)
+        return _bounded(limit, _amount(limit, reader))
     return _time(limit, reader)
 
 
-def _length(limit: Limit, reader: str) -> str:
-    if limit.low is not None and limit.high is not None:
-        return formats.months(limit.low, limit.high, reader)
-    bound = limit.high if limit.low is None else limit.low
-    length = formats.months(bound or 0, bound or 0, reader)
-    return _("at most %(amount)s", amount=length) if limit.low is None else _("at least %(amount)s", amount=length)
+def _bounded(limit: Limit, amount: str) -> str:
+    if limit.low is None:
+        return _("at most %(amount)s", amount=amount)
+    if limit.high is None:
+        return _("at least %(amount)s", amount=amount)
+    return _("around %(amount)s", amount=amount) if limit.around else amount
+
+
+def _length(length: Length, reader: str) -> str:
+    """As it was asked: three weeks are no fraction of a month."""
+    if length.unit != "semesters":
+        return formats.length(length.low, length.high, length.unit, reader)
+    count = formats.numbers(length.low, length.high, reader)
+    return ngettext("%(count)s semester", "%(count)s semesters", ceil(length.high), count=count)
 
 
 def _amount(limit: Limit, reader: str) -> str:
-    amount = formats.money(Decimal(str(limit.low if limit.high is None else limit.high)), limit.unit or "", reader)
-    return _("at least %(amount)s", amount=amount) if limit.high is None else _("at most %(amount)s", amount=amount)
+    bounds = [Decimal(str(bound)) for bound in (limit.low, limit.high) if bound is not None]
+    if limit.around:
+        bounds = [sum(bounds, Decimal()) / 2]  # the leeway is the same on both sides
+    return " – ".join(formats.money(bound, limit.unit or "", reader) for bound in bounds)
 
 
 def _time(limit: Limit, reader: str) -> str:

@@ -33,7 +33,7 @@ class Names:
 
     def of_value(self, facet: str, value: str) -> Text:
         """What a value of a facet is called."""
-        return self.of(value) if facet == "organisation" else Text(facet_value(facet, value))
+        return self.of(value) if facet == "organisation" else Text(capitalised(facet_value(facet, value)))
 
 
 def _organisations(site: Site, ids: set[str]) -> Mapping[str, Mapping[str, str]]:

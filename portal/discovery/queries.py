@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from portal.core.paging import Page
 from portal.discovery.cards import FoundCard, found
@@ -15,11 +16,12 @@ from portal.discovery.ways import Way, ways
 from portal.listings.document import open_ranges
 from portal.listings.facets import FACETS
 from portal.site import Site
+from portal.web.formats import READER_COUNTRIES
 from portal.web.text import Text
-from search.concepts.reading import understand
+from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Understanding
 from search.engine import WINDOW, SearchRequest
-from search.results import SearchResults
+from search.results import FacetValue, SearchResults
 
 PER_PAGE = 20
 SHOWN_VALUES = 7  # of a facet; the rest is folded away
@@ -73,7 +75,7 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
     """Answer a search. Raises `NotFound` for a page past the end."""
     site = with_fallback(site)
     now = site.clock()
-    understanding = understand(query.q, reader, site.labels, site.thesaurus, now.date())
+    understanding = site.understand(query.q, reader, now)
     request = SearchRequest(
         understanding, reader, now, chosen=query.chosen, ranges={} if query.closed else open_ranges(now),
         sort=query.sort, offset=(query.page - 1) * PER_PAGE, limit=PER_PAGE, facets=tuple(FACETS),
@@ -86,9 +88,9 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
         total=page.total,
         page=page.page,
         pages=page.pages,
-        hits=tuple(found(hit, reader, now) for hit in page.items),
+        hits=tuple(found(hit, reader, now, query.chosen.get("concept", ())) for hit in page.items),
         chips=chips(query, understanding, site.thesaurus, names),
-        facets=tuple(_facets(results, query, names)),
+        facets=tuple(_facets(results, query, names, site.thesaurus)),
         relaxed=results.relaxed,
         widened=results.widened,
         degraded=results.degraded,
@@ -108,13 +110,21 @@ def _spoken_of(results: SearchResults, understanding: Understanding) -> Iterator
         yield from (item.concept, *item.alternatives)
 
 
-def _facets(results: SearchResults, query: Query, names: Names) -> Iterator[Facet]:
-    """The facets that offer a choice, chosen values first."""
+def _facets(results: SearchResults, query: Query, names: Names, thesaurus: Thesaurus) -> Iterator[Facet]:
+    """The facets that offer a choice: chosen values first, then the reader's own country."""
+    own = READER_COUNTRIES.get(names.reader, ())
     for name in FACETS:
-        values = [value for value in results.facets.get(name, ()) if value.count or value.chosen][:MAX_VALUES]
+        offered = (value for value in results.facets.get(name, ()) if value.chosen or _narrows(name, value, thesaurus))
+        values = list(islice(offered, MAX_VALUES))
         chosen = query.chosen.get(name, ())
         if len(values) < 2 and not chosen:
             continue
-        values.sort(key=lambda value: not value.chosen)
+        values.sort(key=lambda value: (not value.chosen, name != "open_to" or value.value not in own))
         choices = tuple(FacetChoice(v.value, names.of_value(name, v.value), v.count, v.chosen) for v in values)
         yield Facet(name, choices, max(SHOWN_VALUES, len(chosen)))
+
+
+def _narrows(facet: str, value: FacetValue, thesaurus: Thesaurus) -> bool:
+    """Whether choosing a value may leave anything out: nearly all listings are about the widest topics."""
+    widest = facet == "concept" and value.value in thesaurus and not thesaurus[value.value].broader
+    return value.count > 0 and not widest

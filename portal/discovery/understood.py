@@ -71,11 +71,15 @@ def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thes
 
 
 def _label(part: Topic | Filter, names: Names) -> Text:
-    """The name of what was understood; the words themselves for a name that several organisations bear."""
-    if isinstance(part, Filter) and part.field == "organisation" and len(part.values) > 1:
+    """What was understood, in the words of its facet; a name that several organisations bear, as it was typed."""
+    if isinstance(part, Topic):
+        return names.of(part.concept)
+    if part.field in FACETS and len(part.values) == 1:
+        return names.of_value(part.field, part.values[0])
+    if part.field == "organisation":
         return Text(part.span.text)
     name = names.of(part.concept)
-    result = part.values[0].partition(":")[2] if isinstance(part, Filter) and part.field == "language_test" else ""
+    result = part.values[0].partition(":")[2] if part.field == "language_test" else ""
     return Text(f"{name.value} {result}", name.language) if result else name
 
 

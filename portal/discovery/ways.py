@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.discovery.forms import Query
+from portal.discovery.limits import limit_text
 from portal.discovery.naming import Names
 from portal.listings.document import open_ranges
 from portal.site import Site
@@ -21,7 +22,7 @@ MAX_NEAR = 6
 class Way:
     """A way on from a search that found nothing: what to drop, and the number it would give."""
 
-    kind: str  # filter, chosen, topic, near
+    kind: str  # filter, limit, chosen, topic, near
     label: Text
     facet: str | None
     count: int
@@ -41,6 +42,10 @@ def _dropping(query: Query, understanding: Understanding, item: Relaxation, name
     if item.kind == "topic":
         spans = [topic.span for topic in understanding.topics if topic.concept in item.values]
         return Way("topic", names.of(item.values[0]), None, item.count, _without(query, understanding, spans))
+    if item.kind == "limit":
+        limit = next(limit for limit in understanding.limits if limit.span.text == item.text)
+        label = Text(limit_text(limit, names.reader))
+        return Way("limit", label, None, item.count, _without(query, understanding, [limit.span]))
     label = Text(", ".join(names.of_value(item.field, value).value for value in item.values))
     if item.kind == "chosen":
         return Way("chosen", label, item.field, item.count, query.leaving(item.field))
@@ -67,7 +72,9 @@ def _near(site: Site, query: Query, understanding: Understanding, names: Names) 
     if not near:
         return
     counts = _concept_counts(site, query, names.reader)
-    for concept_id in [one for one in near if counts.get(one) and one not in asked][:MAX_NEAR]:
+    # Nearly all listings are about the widest topics: these are not near.
+    found = [one for one in near if counts.get(one) and one not in asked and site.thesaurus[one].broader]
+    for concept_id in found[:MAX_NEAR]:
         only = Query(chosen={"concept": (concept_id,)}, closed=query.closed)
         yield Way("near", names.of(concept_id), "concept", counts[concept_id], only)
 

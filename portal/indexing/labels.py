@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -21,8 +21,8 @@ import search
 from portal.core.outbox import sum_of_changes
 from portal.locales import DEFAULT
 from portal.organisations.models import Organisation, OrganisationName, folded
-from portal.organisations.patterns import names_by_rule
-from search.analysis.segmentation import script_of
+from portal.organisations.patterns import everyday_names, names_by_rule, shorter_names
+from search.analysis.scripts import script_of
 from search.concepts.ambiguity import read_decisions
 from search.concepts.index import LabelIndex
 from search.concepts.reading import particles
@@ -41,6 +41,7 @@ rua rus scs sdi sec seri setia sharps sim sit sms stain stan sus sut tar tsp tts
 """
 
 _Stamp = tuple[int, datetime | None, int]
+_Name = tuple[str, str, str | None, str]  # id of the organisation, value, language, kind
 
 
 class LabelIndexCache:
@@ -127,33 +128,44 @@ def _made_of() -> str:
 
 def organisation_concepts(session: Session, thesaurus: Thesaurus) -> Iterator[Concept]:
     """Every organisation as a concept, without the names that mean something else already."""
-    taken = _Taken(thesaurus)
     name = OrganisationName
     query = sa.select(name.organisation_id, name.value, name.language, name.kind)
+    yield from concepts_of(session.execute(query.order_by(name.organisation_id, name.position)), thesaurus)
+
+
+def concepts_of(names: Iterable[_Name], thesaurus: Thesaurus) -> Iterator[Concept]:
+    """Organisations as concepts, with their own names and those that people call them by."""
+    taken = _Taken(thesaurus)
     labels: dict[str, dict[str, list[str]]] = {}
-    for organisation_id, value, language, kind in session.execute(query.order_by(name.organisation_id, name.position)):
+    for organisation_id, value, language, kind in names:
         own = labels.setdefault(organisation_id, {})
         if not taken.has(value, kind):
             own.setdefault(_language(language, value), []).append(value)
     for organisation_id, by_language in labels.items():
-        found = {language: tuple(names) for language, names in by_language.items()}
-        hidden, origins = _by_rule(by_language)
+        everyday = everyday_names().get(organisation_id, {})
+        found = {
+            language: (*by_language.get(language, ()), *everyday.get(language, ()))
+            for language in dict.fromkeys((*by_language, *everyday))
+        }
+        hidden = _by_rule(by_language)
+        origins = {(language, made): "pattern" for language, others in hidden.items() for made in others}
         yield Concept(
             organisation_id, "organisation", found, filter=("organisation", (organisation_id,)), hidden=hidden,
             origins=origins,
         )  # fmt: skip
 
 
-def _by_rule(
-    by_language: Mapping[str, list[str]],
-) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], str]]:
-    """Names formed by rule in languages for which there is none, and where they come from."""
-    hidden: dict[str, tuple[str, ...]] = {}
+def _by_rule(by_language: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Names formed by rule in languages for which there is none, then names shortened."""
+    made: dict[str, list[str]] = {}
     for name in by_language.get(DEFAULT, ()):
-        for language, made in names_by_rule(name):
+        for language, other in names_by_rule(name):
             if language not in by_language:
-                hidden[language] = (*hidden.get(language, ()), made)
-    return hidden, {(language, name): "pattern" for language, names in hidden.items() for name in names}
+                made.setdefault(language, []).append(other)
+    for language, names in by_language.items():
+        if shorter := [other for name in names for other in shorter_names(name, language)]:
+            made[language] = shorter
+    return {language: tuple(dict.fromkeys(names)) for language, names in made.items()}
 
 
 class _Taken:

@@ -14,7 +14,7 @@ from portal.locales import TAGS
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.vocabulary.isced import load_isced
-from portal.vocabulary.thesaurus import place_ids
+from portal.vocabulary.thesaurus import place_ids, topic_ids
 from search import scoring
 from search.concepts.index import LabelIndex
 from search.concepts.reading import Mention, find_concepts, find_mentions
@@ -30,7 +30,8 @@ def _field(fact: Fact, role: Role) -> Field:
     return Field(fact.code, role, weight, fact.windows)
 
 
-SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS)
+EDITION = 2  # 2: the facet of topics has what they are part of, too
+SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS, edition=EDITION)
 
 
 def to_document(listing: Listing, thesaurus: Thesaurus, label_index: LabelIndex) -> Document:
@@ -111,7 +112,7 @@ def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
         "country": (listing.country,),
         "place": place_ids(listing.place),
         "isced": tuple(dict.fromkeys(narrow(code) for code in listing.isced)),
-        "concept": tuple(listing.concepts),
+        "concept": tuple(dict.fromkeys(one for topic in listing.concepts for one in topic_ids(topic))),
         "level": tuple(listing.levels),
         "mode": (listing.mode,),
         "working_language": tuple(listing.working_languages),

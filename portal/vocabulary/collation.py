@@ -6,7 +6,7 @@ import re
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
-from search.analysis.segmentation import script_of
+from search.analysis.scripts import script_of
 
 # Vowels of Thai and Lao that are written before the consonant they follow in the dictionary.
 _LEADING_VOWEL = re.compile("([\u0e40-\u0e44\u0ec0-\u0ec4])([\u0e01-\u0e2e\u0e81-\u0eae])")

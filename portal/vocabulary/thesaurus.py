@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from portal.locales import REGIONS, TAGS
@@ -50,6 +50,12 @@ def place_ids(place: str | None) -> tuple[str, ...]:
         found.append(place)
         place = concepts[place].facts.get("within")
     return tuple(found)
+
+
+@lru_cache(10_000)
+def topic_ids(topic: str) -> tuple[str, ...]:
+    """The search values of a topic: itself, then all that it is part of, the nearest first."""
+    return (topic, *load_thesaurus().ancestors(topic))
 
 
 def place_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -57,8 +57,8 @@ class Card:
     checked_on: date | None
 
 
-def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime) -> Card:
-    """The card of a listing for a reader of one language."""
+def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime, met: Collection[str] = ()) -> Card:
+    """The card of a listing for a reader of one language. `met`: the topics because of which it was found."""
     shown = _shown_language(stored, reader)
     organisation = stored["organisation"]
     origin = stored["origins"].get(shown, "source")
@@ -75,7 +75,7 @@ def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime)
         organisation_id=organisation["id"] if organisation else None,
         where=_where(stored["place"], stored["country"], reader),
         partners=tuple(name_in(partner["names"], reader) for partner in stored["partners"]),
-        facts=tuple(_facts(stored, reader)),
+        facts=tuple(_facts(stored, reader, met)),
         money=_money(stored),
         funding=stored["funding"],
         deadline=_deadline(stored["deadline"], reader, now),
@@ -104,9 +104,11 @@ def _where(place: str | None, country: str, reader: str) -> str:
     return ", ".join(dict.fromkeys(names)) if reader != "zh-Hans" else "".join(dict.fromkeys(reversed(names)))
 
 
-def _facts(stored: Mapping[str, Any], reader: str) -> Iterable[str]:
-    """The short tags: topics, level, award, length, mode."""
-    for concept in stored["concepts"][:SHOWN_CONCEPTS]:
+def _facts(stored: Mapping[str, Any], reader: str, met: Collection[str]) -> Iterable[str]:
+    """The short tags: topics (all that were met, then the host's order), level, award, length, mode."""
+    first = [concept for concept in stored["concepts"] if concept in met]
+    others = [concept for concept in stored["concepts"] if concept not in met]
+    for concept in (*first, *others)[: max(SHOWN_CONCEPTS, len(first))]:
         yield filters.concept(concept)
     if stored["levels"]:
         yield _levels(tuple(stored["levels"]), reader)

@@ -38,7 +38,7 @@ _TIME_FORMATS = {"th": f"HH:mm{NO_BREAK}'น'.", "km": "HH:mm"}
 # Two rows of figures with no more than a space between them read as one.
 _MOMENT_PATTERNS = {"my": "{1}၊ {0}", "vi": "{0} ngày {1}"}
 _LIST_COMMAS = {"my": "{0}၊ {1}"}
-_SPELLED_UNITS = {"en", "id", "ms", "lo"}  # where CLDR's short units are abbreviations that few readers know
+_SPELLED_UNITS = {"en", "id", "ms", "lo", "pt"}  # where CLDR's short units are abbreviations that few readers know
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u103f\u1780-\u17d3]"  # letters of Thai, Lao, Burmese, Khmer: no spaces between words
 # CLDR's rule for currencies: letters keep a space from figures, signs do not.
 _LETTER_BESIDE_FIGURE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
@@ -154,14 +154,24 @@ def money(amount: Decimal, currency: str, tag: str) -> str:
 
 
 @lru_cache(_MANY)
-def months(low: Decimal | float, high: Decimal | float, tag: str, unit: str = "") -> str:
+def months(low: Decimal | float, high: Decimal | float, tag: str) -> str:
     """A length or range in months; whole years from two on as years."""
-    if not unit:
-        unit = "duration-year" if low >= 24 and low % 12 == 0 and high % 12 == 0 else "duration-month"
-    divisor = 12 if unit == "duration-year" else 1
-    first, last = low / divisor, high / divisor
-    text = _unit(last, unit, tag)
-    return text if low == high else text.replace(number(last, tag), f"{number(first, tag)}–{number(last, tag)}", 1)
+    if low >= 24 and low % 12 == 0 and high % 12 == 0:
+        return length(low / 12, high / 12, "years", tag)
+    return length(low, high, "months", tag)
+
+
+@lru_cache(_MANY)
+def length(low: Decimal | float, high: Decimal | float, unit: str, tag: str) -> str:
+    """A length or range in "days", "weeks", "months" or "years"."""
+    text = _unit(high, f"duration-{unit.removesuffix('s')}", tag)
+    return text.replace(number(high, tag), numbers(low, high, tag), 1)
+
+
+@lru_cache(_MANY)
+def numbers(low: Decimal | float, high: Decimal | float, tag: str) -> str:
+    """One number, or a range of them."""
+    return number(low, tag) if low == high else f"{number(low, tag)}–{number(high, tag)}"
 
 
 def _unit(value: Decimal | float, unit: str, tag: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from search.analysis.scripts import CLUSTER_SCRIPTS, KHMER_SUBSCRIPTS, script_of
+
 # Letters that carry a stroke or are ligatures, which Unicode does not decompose.
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -15,10 +17,7 @@ _SIGNS = frozenset(
     "\u17c9\u17ca\u17cb\u17cc\u17cd\u17ce\u17cf\u17d0\u17d1\u17d2\u17d3\u17dd"
     "\u1037\u1039\u103a"
 )
-# Khmer writes the subscripts of TA and DA alike; both spellings are common.
-_KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA = "\u17d2\u178a", "\u17d2\u178f"
 _MARK_ON_A_SPACE = "<compat> 0020"  # "¸" and its like, which would leave a space inside a word
-_SOUTH_EAST_ASIAN = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
 
 
 @lru_cache(maxsize=65536)
@@ -28,9 +27,13 @@ def fold(word: str) -> str:
         return word.lower()
     word = "".join(c for c in word if not unicodedata.decomposition(c).startswith(_MARK_ON_A_SPACE))
     word = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
-    word = word.replace(_KHMER_SUBSCRIPT_DA, _KHMER_SUBSCRIPT_TA)
+    word = word.replace(*KHMER_SUBSCRIPTS)
     decomposed = unicodedata.normalize("NFD", word)
-    kept = (c for c in decomposed if c not in _SIGNS and (unicodedata.category(c) != "Mn" or _keeps_marks(c)))
+    kept = (
+        c
+        for c in decomposed
+        if c not in _SIGNS and (unicodedata.category(c) != "Mn" or script_of(c) in CLUSTER_SCRIPTS)
+    )
     return unicodedata.normalize("NFC", "".join(kept))
 
 
@@ -41,4 +44,4 @@ def carries_marks(word: str) -> bool:
 
 
 def _keeps_marks(character: str) -> bool:
-    return any(low <= character <= high for low, high in _SOUTH_EAST_ASIAN)
+    return script_of(character) in CLUSTER_SCRIPTS

@@ -13,23 +13,14 @@ from icu4py.breakers import BaseBreaker, CharacterBreaker, WordBreaker
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
+from search.analysis.scripts import CLUSTER_SCRIPTS, FIRST_SPACELESS, class_of, script_of
 
-# The scripts that write no spaces between words, and where in Unicode they are.
-_RANGES = {
-    "Han": (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff")),
-    "Thai": (("\u0e00", "\u0e7f"),),
-    "Lao": (("\u0e80", "\u0eff"),),
-    "Myanmar": (("\u1000", "\u109f"), ("\uaa60", "\uaa7f")),
-    "Khmer": (("\u1780", "\u17ff"),),
-}
-_FIRST_SPACELESS = "\u0e00"
 # Between a letter of Thai, Lao, Khmer or Burmese and a Latin one or a digit that touches it: ICU takes both for one
 # word, which no reader does ("คอร์สonline"); Lucene's tokenizer cuts there as well.
-_LETTER = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uaa60-\uaa7f"
+_LETTER = class_of(*sorted(CLUSTER_SCRIPTS))
 _CHANGE = re.compile(rf"(?<=[^\W{_LETTER}])(?=[{_LETTER}])|(?<=[{_LETTER}])(?=[^\W{_LETTER}])")
-_KHMER = re.compile("[\u1780-\u17ff]")
+_KHMER = re.compile(f"[{class_of('Khmer')}]")
 _COENG = "\u17d2"  # the next letter stands below
-CLUSTER_SCRIPTS = frozenset({"Thai", "Lao", "Myanmar", "Khmer"})
 
 
 class Word(NamedTuple):
@@ -49,25 +40,6 @@ class Terms:
     exact: tuple[str, ...]  # words in lower case, marks kept
     folded: tuple[str, ...]  # the same words folded
     pairs: tuple[str, ...]  # Han: characters and pairs of them; Thai, Lao, Khmer, Burmese: pairs of grapheme clusters
-
-
-def script_of(text: str) -> str | None:
-    """The script without spaces that a word begins with, or None."""
-    first = text[0]
-    return None if first < _FIRST_SPACELESS else _script_of_character(first)
-
-
-def is_spaceless(text: str) -> bool:
-    """Whether a text begins in a script that writes no spaces between words; letters of Vietnamese do not."""
-    return script_of(text) is not None
-
-
-@lru_cache(maxsize=32768)
-def _script_of_character(character: str) -> str | None:
-    for script, ranges in _RANGES.items():
-        if any(low <= character <= high for low, high in ranges):
-            return script
-    return None
 
 
 @lru_cache(maxsize=16)  # one query is read in several ways
@@ -132,7 +104,7 @@ def terms(text: str) -> Terms:
     text = simplify(text)
     places = _word_places(text)
     exact = [text[start:end].lower() for start, end in places]
-    spaceless = bool(places) and max(text) >= _FIRST_SPACELESS
+    spaceless = bool(places) and max(text) >= FIRST_SPACELESS
     folded = tuple(part for word in exact for part in fold(word).split())  # one ligature may be several words
     return Terms(tuple(exact), folded, tuple(_pairs(text, places)) if spaceless else ())
 

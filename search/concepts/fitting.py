@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless, script_of
 from search.concepts.labels import NAMES, Entry
 from search.concepts.units import SEPARATOR, Unit
 from search.concepts.wording import singular, spelling
 
 _ABBREVIATION = 4  # letters
+_TWO_LETTERS = 2
 _ROMANISED = ("zh-Hans", "th", "lo", "km", "my")  # languages whose labels in Latin letters are romanised
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
@@ -35,6 +36,16 @@ def is_meant(entry: Entry, language: str | None) -> bool:
     if language in (None, entry.language) or not (entry.hidden and entry.label.isascii()):
         return True
     return entry.language in _ROMANISED and len(entry.label) > _ABBREVIATION
+
+
+def may_name(entry: Entry, run: Sequence[Unit], surface: str) -> bool:
+    """Whether an organisation can be called so here: by two letters only in capitals (UI is one, "ui" is not), and in
+    Chinese not by the beginning of a word (北京大学生 are students)."""
+    if entry.scheme != "organisation":
+        return True
+    if surface.isascii():
+        return len(surface) > _TWO_LETTERS or surface.isupper()
+    return run[-1].closes or script_of(surface) != "Han"
 
 
 def fits(entry: Entry, joined: str, run: Sequence[Unit], marked: bool) -> bool:

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts import labels
-from search.concepts.fitting import fits, is_meant, stands_alone
+from search.concepts.fitting import fits, is_meant, may_name, stands_alone
 from search.concepts.labels import NAMES, Entry, letters_of
 from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
@@ -156,16 +156,17 @@ class LabelIndex:
                 run = pieces[first : last + 1] if whole else strong(pieces[first : last + 1])
                 if not stands_alone(run):
                     continue
+                end = pieces[last].end
+                surface = text[unit.start : end]
                 fitting = [
                     entry
                     for entry, label in self._entries[key]
                     if (whole or entry.scheme not in NAMES)
                     and is_meant(entry, language)
+                    and may_name(entry, run, surface)
                     and fits(entry, label, run, marked)
                 ]
                 if fitting:
-                    end = pieces[last].end
-                    surface = text[unit.start : end]
                     yield Match(unit.start, end, self._ranked(key, fitting, surface, language), _length(surface))
 
     def _runs(self, pieces: Sequence[Unit], first: int, starts: Sequence[bool]) -> Iterator[tuple[int, str, bool]]:

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis.folding import fold
-from search.analysis.segmentation import is_spaceless
+from search.analysis.scripts import is_spaceless
 from search.concepts.units import SEPARATOR, Unit
 
 SHORTEST_WORD, SHORTEST_LABEL = 5, 6  # letters of a word that is put right, and of a label written as one word

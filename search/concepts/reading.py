@@ -10,10 +10,14 @@ from datetime import date
 from functools import cache, cached_property
 
 from search.analysis.cleaning import clean
-from search.analysis.folding import carries_marks, fold
+from search.analysis.folding import carries_marks
+from search.analysis.scripts import is_spaceless
 from search.analysis.segmentation import Word as CutWord
-from search.analysis.segmentation import is_spaceless, words
+from search.analysis.segmentation import words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
+from search.concepts.citizens import as_people
+from search.concepts.cues import Beside
+from search.concepts.grades import result_behind
 from search.concepts.index import LabelIndex, Match
 from search.concepts.labels import Entry
 from search.concepts.negation import Negations
@@ -24,9 +28,6 @@ from search.documents import Evidence
 
 Texts = Mapping[str, Mapping[str, str]]  # language → field → text
 
-_RESULT = re.compile(
-    r"[\s:：]*(?:level |cấp |ระดับ |band )?(\d{1,3}(?:[.,]\d)?|[ABC][12]|N[1-5])(?![\w.])", re.IGNORECASE
-)
 _QUOTED = re.compile('["“”«»「」『』]([^"“”«»「」『』]+)["“”«»「」『』]')
 
 
@@ -44,6 +45,7 @@ def understand(
     reading.find_labels()
     limits = find_limits(text, reading.free(), today)
     reading.take(limit.span for limit in limits)
+    reading.find_results()
     reading.find_everyday_words()
     reading.mend()
     return replace(reading.understanding(), limits=tuple(limits), converted=converted)
@@ -57,6 +59,7 @@ class _Reading:
         self._quoted = [match.span() for match in _QUOTED.finditer(text)]
         self._matches: list[Match] = []
         self._taken: list[tuple[int, int]] = []
+        self._results: dict[Match, str] = {}  # of language tests
 
     def find_labels(self) -> None:
         """Labels, and filters whose words stand around a topic."""
@@ -66,9 +69,25 @@ class _Reading:
             for match in found
             if not _inside(match.start, match.end, self._quoted) and not self._is_in_phrase(match)
         )
-        for head, tail in list(_interrupted(self._text, self._matches, self._quoted, self._language, self._index)):
+        people = [(m.start, m.end) for m in self._matches if self._field(m) in ("country", "open_to")]
+        barriers = [*self._quoted, *people]
+        for head, tail in list(_interrupted(self._text, self._matches, barriers, self._language, self._index)):
             self._add([head])
             self._taken.append(tail)
+
+    def find_results(self) -> None:
+        """Results behind the names of language tests ("HSK4"), where nothing else was read ("HSK 6 tháng")."""
+        for place, match in enumerate(self._matches):
+            if (
+                match not in self._results
+                and self._field(match) == "language_test"
+                and (found := result_behind(self._text, match.end))
+            ):
+                result, end = found
+                if self._is_free(match.end, end):
+                    longer = self._matches[place] = replace(match, end=end)
+                    self._results[longer] = result
+                    self._taken.append((match.end, end))
 
     def find_everyday_words(self) -> None:
         """Words that name a field only in a search, where nothing else was found."""
@@ -82,12 +101,13 @@ class _Reading:
             covered = [m for m in self._matches if mended.start <= m.start and m.end <= mended.end]
             self._matches = [match for match in self._matches if match not in covered]
             self._taken = [place for place in self._taken if not _inside(*place, [(mended.start, mended.end)])]
-            if self._is_free(mended):
+            if self._is_free(mended.start, mended.end):
                 self._add([mended])
+        self.find_results()
         unknown = [place for place in self._doubtful() if not self._index.knows(self._text[slice(*place)])]
         self._add_everyday(_everyday_index().find_mended(self._text, unknown, self._language))
         idle = _particle_index().find_mended(self._text, unknown, self._language)
-        self._idle.extend((match.start, match.end) for match in idle if self._is_free(match))
+        self._idle.extend((match.start, match.end) for match in idle if self._is_free(match.start, match.end))
 
     def take(self, spans: Iterable[Span]) -> None:
         """Note that some places mean something that is no label."""
@@ -105,20 +125,34 @@ class _Reading:
         topics: list[Topic] = []
         filters: list[Filter] = []
         left_alone: list[Span] = []
-        negations = Negations(self._text, self._language)
+        beside = Beside(self._text)
+        negations = Negations(beside, self._language)
         for match in sorted(self._matches, key=lambda match: match.start):
-            if negated := negations.of(match.start, match.end):
+            part = self._part(match, beside)
+            if negated := negations.of(part.span.start, part.span.end):
                 left_alone.append(negated)
-                continue
-            part = _part(match, self._text, self._thesaurus)
-            if isinstance(part, Topic):
+            elif isinstance(part, Topic):
                 topics.append(part)
             else:
-                filters.append(_with_result(_citizenship(part, self._text, self._taken), self._text))
+                filters.append(part)
         self.take((*left_alone, *(part.span for part in filters)))
         return Understanding(
             self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)
         )
+
+    def _part(self, match: Match, beside: Beside) -> Topic | Filter:
+        """What a label asks for, with what the words beside it add."""
+        part = _part(match, self._text, self._thesaurus)
+        if isinstance(part, Topic):
+            return part
+        if result := self._results.get(match):
+            return replace(part, values=tuple(f"{test}:{result}" for test in part.values))
+        return as_people(part, beside, self._taken, self._thesaurus)
+
+    def _field(self, match: Match) -> str | None:
+        """The fact that a label asks for, if it is one of the thesaurus."""
+        concept = self._thesaurus.concepts.get(match.entries[0].concept)
+        return concept.filter[0] if concept and concept.filter else None
 
     @cached_property
     def _particles(self) -> list[Match]:
@@ -148,11 +182,13 @@ class _Reading:
         self._add(
             match
             for match in own
-            if match.entries[0].concept in self._thesaurus and self._is_free(match) and not self._is_in_phrase(match)
+            if match.entries[0].concept in self._thesaurus
+            and self._is_free(match.start, match.end)
+            and not self._is_in_phrase(match)
         )
 
-    def _is_free(self, match: Match) -> bool:
-        return not any(match.start < end and start < match.end for start, end in (*self._taken, *self._quoted))
+    def _is_free(self, start: int, end: int) -> bool:
+        return not any(start < high and low < end for low, high in (*self._taken, *self._quoted))
 
     def _doubtful(self) -> list[tuple[int, int]]:
         """Words in Latin letters that nobody knows."""
@@ -230,57 +266,20 @@ def particles() -> frozenset[str]:
     return frozenset(word.casefold() for entries in _particle_lists().values() for word in entries)
 
 
-def _citizenship(part: Filter, text: str, taken: Iterable[tuple[int, int]]) -> Filter:
-    """A country that people are said to come from ("sinh viên Việt Nam") asks who may apply, not where to go. A cue
-    cuts nothing else that was read: 人工智能 after a country is no 人."""
-    if part.field != "country":
-        return part
-    marked = not text.isascii()
-    lower = text.lower() if marked else fold(text)
-    for start, end in _citizen_spans(lower, part.span.start, part.span.end, marked):
-        if not any(low < end and start < high and not (start <= low and high <= end) for low, high in taken):
-            return replace(part, field="open_to", span=Span(start, end, text[start:end]), alternatives=(part.concept,))
-    return part
-
-
-def _citizen_spans(lower: str, start: int, end: int, marked: bool) -> Iterator[tuple[int, int]]:
-    """The country at [start, end) with each cue that stands beside it."""
-    before, after = _citizen_cues(marked)
-    head, tail = lower[:start].rstrip(), lower[end:].lstrip()
-    yield from ((len(head) - len(cue), end) for cue in before if _ends_with(head, cue))
-    yield from ((start, lower.index(cue, end) + len(cue)) for cue in after if tail.startswith(cue))
-
-
-def _ends_with(head: str, cue: str) -> bool:
-    """Whether a text ends with a cue that is a word of its own (where words have spaces between them)."""
-    before = head[: -len(cue)]
-    return head.endswith(cue) and (is_spaceless(cue) or not before[-1:].isalnum())
-
-
-@cache
-def _citizen_cues(marked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Cues before and behind a country, of all languages, the longest first; without marks for queries that have
-    none."""
-    tables: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "citizens.toml").read_text("utf-8"))
-    spelt = str.lower if marked else fold
-    found = ({spelt(cue) for table in tables.values() for cue in table[place]} for place in ("before", "after"))
-    before, after = (tuple(sorted(cues, key=lambda cue: (-len(cue), cue))) for cues in found)
-    return before, after
-
-
 def _interrupted(
-    text: str, matches: list[Match], quoted: list[tuple[int, int]], language: str, index: LabelIndex
+    text: str, matches: list[Match], barriers: list[tuple[int, int]], language: str, index: LabelIndex
 ) -> Iterator[tuple[Match, tuple[int, int]]]:
-    """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri").
+    """Filters whose words stand on both sides of a topic ("online AI course", "pelatihan AI di luar negeri"); no filter
+    goes around a barrier.
 
     Each with the place of the words after the topic; those before it stand for the filter.
     """
-    taken = [*((match.start, match.end) for match in matches), *quoted]
+    taken = [*((match.start, match.end) for match in matches), *barriers]
     if not any(text[:low].strip() and text[high:].strip() for low, high in taken):
         return
     for match in index.find(_without(taken, text), language):
         gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
-        if len(gaps) == 1 and gaps[0] not in quoted and match.entries[0].scheme == "facet":
+        if len(gaps) == 1 and gaps[0] not in barriers and match.entries[0].scheme == "facet":
             end = match.start + len(text[match.start : gaps[0][0]].rstrip())
             yield replace(match, end=end), (gaps[0][1], match.end)
 
@@ -356,15 +355,6 @@ def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:
         field, values = concept.filter
         return Filter(best.concept, field, values, span, best.language, others, match.mended)
     return Topic(best.concept, span, best.language, others, match.mended)
-
-
-def _with_result(part: Filter, text: str) -> Filter:
-    """A language test with the result behind it ("HSK4", "IELTS 6.5") asks for what that result is enough for."""
-    if part.field != "language_test" or not (found := _RESULT.match(text, part.span.end)):
-        return part
-    result = found[1].upper().replace(",", ".").removesuffix(".0")
-    values = tuple(f"{test}:{result}" for test in part.values)
-    return replace(part, values=values, span=Span(part.span.start, found.end(), text[part.span.start : found.end()]))
 
 
 def _left_over(text: str, taken: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> Iterator[Word]:

@@ -25,7 +25,7 @@ TOPICS = (
     "occupations.toml",
     "education-and-mobility.toml",
 )
-FACETS = ("facets.toml", "conditions.toml")
+FACETS = ("facets.toml", "conditions.toml", "people.toml")
 PLACES = "places.toml"
 OCCUPATIONS = "digital-occupations"  # what hangs below it is asked for together with the fields it is related to
 

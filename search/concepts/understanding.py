@@ -40,6 +40,15 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Length:
+    """A length of time as it was asked. unit: "days", "weeks", "months", "semesters" or "years"."""
+
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
 class Limit:
     """A number or date that was asked for: something that lies between two bounds, both included; either may be None.
 
@@ -51,6 +60,8 @@ class Limit:
     high: float | None
     span: Span
     unit: str | None = None
+    length: Length | None = None  # of "months": how the reader put it
+    around: bool = False  # a rough number was asked for, and the bounds give it leeway
 
 
 @dataclass(frozen=True)

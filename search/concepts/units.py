@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from search.analysis.cleaning import simplify
 from search.analysis.folding import fold
-from search.analysis.segmentation import CLUSTER_SCRIPTS, Word, clusters, words
+from search.analysis.scripts import CLUSTER_SCRIPTS
+from search.analysis.segmentation import Word, clusters, words
 from search.concepts.wording import WEAK, singular, spelling, spelt
 
 SEPARATOR = "\x1f"

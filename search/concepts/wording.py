@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from search.analysis.segmentation import clusters, is_spaceless
+from search.analysis.scripts import KHMER_SUBSCRIPTS, is_spaceless
+from search.analysis.segmentation import clusters
 from search.concepts.thesaurus import DATA
 
 # Little words that may stand inside a label or be left out of it ("visão por computador", "pagkilala sa / ng boses").
@@ -38,7 +39,6 @@ _SPELLINGS = str.maketrans(
         "\u102e": "\u102d", "\u1030": "\u102f", "\u1025": "\u1009", "\u1038": None,
     }
 )  # fmt: skip
-_KHMER_SUBSCRIPTS = ("\u17d2\u178a", "\u17d2\u178f")  # DA and TA, which look alike
 _MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
 _IY = re.compile("(?<=[b-df-hj-np-tv-z])iy(?=[aeiou])")
 _LONE_Y = re.compile("(?:[hklmst]|qu)[yỳýỷỹỵ]")
@@ -48,9 +48,12 @@ _LINKED = re.compile(r"(\w+[aeiou])ng (\w+)|(\w+) na (\w+)")
 
 
 def singular(word: str) -> str:
-    """A lower-case word without its plural ending (English, Portuguese); the same for label and text, never shown."""
+    """A lower-case word without its ending: of plurals (English, Portuguese), of what belongs to somebody (Indonesian
+    and Malay "beasiswanya"); the same for label and text, never shown."""
     if len(word) <= 3:
         return word
+    if word.endswith("nya") and len(word) > 6:
+        return word[:-3]
     if word.endswith(("ais", "eis", "éis")):
         return word[:-2].replace("é", "e") + "l" if len(word) > 5 else word
     if word.endswith(("ões", "oes")) and len(word) > 5:
@@ -82,7 +85,7 @@ def _moved(vowels: str) -> str:
 
 def spelling(text: str) -> str:
     """One spelling for those of a loanword; marks stay. The same for label and text, never shown."""
-    return text if text < "\u0e80" else text.replace(*_KHMER_SUBSCRIPTS).translate(_SPELLINGS)
+    return text if text < "\u0e80" else text.replace(*KHMER_SUBSCRIPTS).translate(_SPELLINGS)
 
 
 def variants(label: str, language: str) -> list[str]:

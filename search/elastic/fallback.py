@@ -109,7 +109,7 @@ def _named(asked: Asked) -> Iterator[tuple[str, Relaxation]]:
     """Each constraint that may be dropped, by the name of its count."""
     plan = asked.plan
     for place, item in enumerate(plan.constraints):
-        yield f"fact:{place}", Relaxation("filter", item.field, item.values, 0)
+        yield f"fact:{place}", Relaxation(item.kind, item.field, item.values, 0, item.text)
     for field, values in asked.request.chosen.items():
         yield f"chosen:{field}", Relaxation("chosen", field, values, 0)
     if len(plan.topics) > 1 or plan.constraints:

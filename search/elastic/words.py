@@ -8,7 +8,7 @@ from typing import Any
 from search import scoring
 from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks
-from search.analysis.segmentation import script_of
+from search.analysis.scripts import script_of
 from search.documents import Role, Schema
 from search.elastic.texts import cluster_pairs, han, prepare
 from search.plan import PlannedWord

@@ -57,7 +57,8 @@ def relaxations(question: Question, matched: Matched) -> tuple[Relaxation, ...]:
     found = []
     for item in plan.constraints:
         others = [c for c in plan.constraints if c is not item]
-        found.append(Relaxation("filter", item.field, item.values, count(others, reached, question.chosen())))
+        number = count(others, reached, question.chosen())
+        found.append(Relaxation(item.kind, item.field, item.values, number, item.text))
     for field, values in chosen.items():
         found.append(Relaxation("chosen", field, values, count(plan.constraints, reached, question.chosen(field))))
     for place, topic in enumerate(plan.topics):

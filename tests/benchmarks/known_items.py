@@ -24,7 +24,8 @@ import html5lib
 from portal.locales import TAGS
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import carries_marks, fold
-from search.analysis.segmentation import clusters, script_of, terms, words
+from search.analysis.scripts import script_of
+from search.analysis.segmentation import clusters, terms, words
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import NOTHING
 from search.documents import Document, Field, Role, Schema

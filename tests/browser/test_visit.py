@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 PAGES = (
     "/", "/listings?q=AI", "/listings?q=zzzzqqqq", "/organisations?country=VN", "/ranking", "/about", "/sources",
-    "/accessibility", "/privacy", "/nothing-here",
+    "/accessibility", "/privacy", "/nothing-here", "/concepts/machine-learning",
 )  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, language: str,
         f"/{language}/organisations",
         f"/{language}/ranking",
         f"/{language}/sources",
+        f"/{language}/concepts/machine-learning",
         listing,
     ):
         page.goto(path)
@@ -121,6 +122,35 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, language: str,
             wide.append(path)
     context.close()
     assert not wide
+
+
+@pytest.mark.parametrize("language", ["en", "my"])
+def test_a_title_stands_by_the_lines_of_its_own_language(page: Page, language: str) -> None:
+    height = "e => parseFloat(getComputedStyle(e).lineHeight) / parseFloat(getComputedStyle(e).fontSize)"
+    measured = set()
+    for query in ("source_language=my&closed=1", "source_language=en"):
+        page.goto(f"/{language}/listings?{query}")
+        for title in page.locator(".card h3").all():
+            measured.add((title.get_attribute("lang") or language, round(title.evaluate(height), 2)))
+    assert {("my", 1.8), ("en", 1.25)} <= measured
+    assert len({tag for tag, _height in measured}) == len(measured)
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en", "th", "my"])
+def test_the_parts_of_a_score_keep_to_their_lines(browser: Browser, address: str, language: str) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"/{language}/listings?q=machine learning")
+    page.locator("details.why summary").first.click()
+    lines = """cells => cells.map(cell => {
+        const content = document.createRange();
+        content.selectNodeContents(cell);
+        return content.getClientRects().length;
+    })"""
+    figures = page.locator("details.why").first.locator("td").evaluate_all(lines)
+    assert len(figures) >= 4
+    assert max(figures) == 1
+    context.close()
 
 
 @pytest.mark.parametrize("path", ["/en/", "/th/listings?q=AI", "/zh-Hans/listings?q=人工智能"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search.analysis.cleaning import clean
-from search.analysis.segmentation import CLUSTER_SCRIPTS, script_of, terms
+from search.analysis.scripts import CLUSTER_SCRIPTS, script_of
+from search.analysis.segmentation import terms
 from search.elastic.engine import ElasticEngine
 from search.elastic.texts import cluster_pairs, prepare
 from tests.contract.test_engine import make

@@ -63,8 +63,9 @@ def test_every_change_of_the_declaration_changes_the_digest() -> None:
         replace(SCHEMA, languages=(*SCHEMA.languages, "id")),
         replace(SCHEMA, fields=(*SCHEMA.fields, Field("level", Role.FACET))),
         replace(SCHEMA, fields=tuple(replace(f, weight=2.0) if f.name == "title" else f for f in SCHEMA.fields)),
+        replace(SCHEMA, edition=SCHEMA.edition + 1),
     ]
-    assert len({digest(SCHEMA), *map(digest, others)}) == 4
+    assert len({digest(SCHEMA), *map(digest, others)}) == 5
 
 
 def test_texts_are_prepared_alike_on_both_sides() -> None:

@@ -13,9 +13,10 @@ from search import scoring
 from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
 from search.concepts.thesaurus import Thesaurus
+from search.concepts.understanding import Limit, Span
 from search.documents import Document, Evidence
 from search.engine import SearchEngine, SearchRequest
-from search.results import SearchResults
+from search.results import Relaxation, SearchResults
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 DAY = 86400.0
@@ -219,6 +220,17 @@ def test_no_hits_say_what_to_drop(engine: SearchEngine, find: Find) -> None:
     results = find("farming en China")
     assert results.total == 0
     assert {(r.kind, r.count) for r in results.suggestions} == {("filter", 1), ("topic", 1)}
+
+
+def test_no_hits_say_which_limit_to_drop_in_the_words_of_the_query(
+    engine: SearchEngine, labels: LabelIndex, thesaurus: Thesaurus
+) -> None:
+    engine.put([make(name, "learning", numbers={"closes_at": NOW.timestamp() + 9 * DAY}) for name in ("a", "b")])
+    limit = Limit("closes", None, NOW.timestamp() + DAY, Span(17, 32, "before tomorrow"))
+    understanding = replace(understand("machine learning", "en", labels, thesaurus), limits=(limit,))
+    results = engine.search(SearchRequest(understanding, "en", NOW))
+    assert results.total == 0
+    assert Relaxation("limit", "closes", (), 2, "before tomorrow") in results.suggestions
 
 
 def test_an_older_version_never_wins(engine: SearchEngine, find: Find) -> None:

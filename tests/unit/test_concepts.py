@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portal.locales import TAGS
 from portal.vocabulary.thesaurus import load_thesaurus
+from search.concepts.completion import only_places_follow
 from search.concepts.index import LabelIndex
 from search.concepts.reading import find_concepts, particles, understand
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
@@ -215,13 +216,35 @@ def test_prose_writes_abbreviations_in_capitals(thesaurus: Thesaurus, labels: La
     ("query", "language"),
     [
         ("อยากเรียน AI ค่ะ", "th"), ("ချစ်ပ်ဒီဇိုင်း နည်းပညာ သင်တန်း", "my"), ("pag-aaral ng AI", "fil"),
-        ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"),
+        ("想学芯片设计专业", "zh-Hans"), ("tôi muốn học về AI", "vi"), ("khóa ngắn hạn AI", "vi"),
+        ("春季入学 人工智能", "zh-Hans"), ("AI stipend per month, open to Thai citizens", "en"),
+        ("saan po ba makakapagsanay ng AI kahit fresh grad", "fil"),
+        ("nakasubok na ba kayo, nagre-review ng AI", "fil"),
+        ("biayanya berapa, beasiswanya untuk AI", "id"),
     ],
 )  # fmt: skip
 def test_phrases_without_meaning_are_dropped(
     query: str, language: str, thesaurus: Thesaurus, labels: LabelIndex
 ) -> None:
     assert understand(query, language, labels, thesaurus).words == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "language", "only"),
+    [
+        ("students from", "en", True), ("来自", "zh-Hans", True), ("Mga mag-aaral mula sa", "fil", True),
+        ("master in", "en", False), ("students from", "vi", False), ("kredi", "id", False), ("", "en", False),
+    ],
+)  # fmt: skip
+def test_only_places_follow_some_words(head: str, language: str, only: bool) -> None:
+    assert only_places_follow(head, language) is only
+
+
+@pytest.mark.parametrize("query", ["数字人才 马来西亚", "数字化人才培训 马来西亚"])
+def test_a_talent_is_no_virtual_human(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
+    assert understand(query, "zh-Hans", labels, thesaurus).topics == ()
+    found = understand("数字人技术 马来西亚", "zh-Hans", labels, thesaurus).topics
+    assert [topic.concept for topic in found] == ["metaverse"]
 
 
 def test_particles_name_no_topic(labels: LabelIndex) -> None:
@@ -283,3 +306,24 @@ def test_an_index_written_and_read_finds_the_same(thesaurus: Thesaurus, labels: 
     for language, query in NEED.items():
         assert again.find(query, language) == labels.find(query, language)
         assert understand(query, language, again, thesaurus) == understand(query, language, labels, thesaurus)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("UI scholarship", True),
+        ("ui design", False),
+        ("北京大学奖学金", True),
+        ("北京大学生奖学金", False),
+    ],
+)
+def test_an_organisation_is_named_by_whole_words_and_two_letters_by_capitals(
+    query: str, named: bool, thesaurus: Thesaurus
+) -> None:
+    universities = [
+        Concept("ui", "organisation", {"id": ("UI",)}),
+        Concept("pku", "organisation", {"zh-Hans": ("北京大学",)}),
+    ]
+    index = LabelIndex([*thesaurus.concepts.values(), *universities])
+    found = {part.field for part in understand(query, "en", index, thesaurus).filters}
+    assert ("organisation" in found) == named

@@ -13,7 +13,7 @@ from portal.vocabulary.collation import sort_key
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import build_thesaurus, load_thesaurus, place_ids, place_of
 from search.concepts.index import LabelIndex
-from search.concepts.thesaurus import TOPICS, Thesaurus
+from search.concepts.thesaurus import FACETS, TOPICS, Thesaurus
 from search.errors import InvalidThesaurus
 
 
@@ -63,7 +63,8 @@ def folder(tmp_path: Path) -> Path:
         '[working-language-th]\nfilter = {field = "working_language", values = ["th"]}\n' + labels("taught in Thai"),
         "utf-8",
     )
-    (tmp_path / "conditions.toml").write_text("", "utf-8")
+    for name in FACETS[1:]:
+        (tmp_path / name).write_text("", "utf-8")
     (tmp_path / "pinyin.toml").write_text('guangxi = "guang xi"\n', "utf-8")
     return tmp_path
 
