@@ -24,6 +24,7 @@ from portal.mail.models import Letter
 from portal.web.current import site
 from portal.web.filters import FILTERS
 from portal.web.language import speaking
+from portal.web.public import site_name
 from portal.web.text import Text
 
 WIDTH = 72
@@ -41,11 +42,12 @@ _LEADS = {"zh-Hans": "1.7", "th": "1.75", "lo": "1.75", "km": "1.9", "my": "1.95
 
 @dataclass(frozen=True)
 class Message:
-    """A letter as it is read: one line of subject, and the same text twice."""
+    """A letter as it is read: one line of subject, the same text twice, and the name of the site it is from."""
 
     subject: str
     text: str
     html: str
+    sender: str
 
 
 def render(letter: Letter) -> Message:
@@ -60,7 +62,8 @@ def render(letter: Letter) -> Message:
     with speaking(letter.language):
         subject = one_line(_macros(plain, letter.template).subject(parameters))
         text = _form(plain, "text", letter.template, subject, parameters, frame)
-        return Message(subject, tidy(text), _form(rich, "html", letter.template, subject, parameters, frame))
+        html_form = _form(rich, "html", letter.template, subject, parameters, frame)
+        return Message(subject, tidy(text), html_form, one_line(site_name()))
 
 
 def one_line(text: str) -> str:

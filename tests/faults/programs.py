@@ -26,13 +26,13 @@ from portal.core.outbox import enqueue
 from portal.core.unit_of_work import UnitOfWork
 from portal.demo.builders import make_listing
 from portal.indexing.service import tell_some
-from portal.indexing.worker import work
 from portal.listings.models import Listing, Translation
 from portal.organisations.importing import NameRecord, OrganisationRecord
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.service import import_organisations
 from portal.settings import Settings
 from portal.site import Site
+from portal.worker import INDEX, work
 from tests.faults.world import LISTINGS, Clock
 
 PAUSE = 0.03  # seconds between two changes of an editor: slow enough for workers to come in between
@@ -128,7 +128,7 @@ def edit(seed: str, number: str, listings: str, organisations: str) -> None:
 
 def work_ahead(seconds: str) -> None:
     """Be a worker whose clock is ahead, until killed."""
-    work(Site.open(Settings.from_environment(), Clock(timedelta(seconds=float(seconds)))), threading.Event())
+    work(Site.open(Settings.from_environment(), Clock(timedelta(seconds=float(seconds)))), threading.Event(), [INDEX])
 
 
 def tell_and_die(seconds: str, after: str) -> None:
