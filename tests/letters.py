@@ -1,8 +1,9 @@
-"""The letters that somebody would get, written out."""
+"""The letters that somebody would get, written out; and sample parameters of every letter there is."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -10,6 +11,9 @@ from flask import Flask
 from portal.mail.models import Letter
 from portal.mail.rendering import Message, render
 from portal.site import Site
+
+# One line for each template of templates/mail: a test holds the table complete, and writes each in all languages.
+SAMPLES: dict[str, dict[str, Any]] = {}
 
 
 def letters_to(app: Flask, address: str) -> list[Message]:

@@ -1,7 +1,7 @@
 """Sending what waits, in the application context of a site.
 
-A letter is sent at least once, and twice only where the server took it and nobody could note that: the worker died, or
-the connection or the database was lost, between the server's yes and the mark. Its Message-ID is then the same.
+A letter is sent at least once, and twice only where the server took it and that could not be noted: the worker died, the
+line was cut before the server's yes arrived, or the database stayed away for minutes. Its Message-ID is then the same.
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ def drain(site: Site) -> Sent:
 
 def send_some(site: Site, limit: int = BATCH) -> Sent | None:
     """Send some letters, the oldest first; None if there is none whose turn it is."""
-    domain = sender_of(site.settings).domain
     total = Sent()
-    with Connection(site.settings, domain) as connection:
+    with Connection(site.settings) as connection:
         for _number in range(limit):
             name = secrets.token_hex(8)
             with site.unit_of_work().begin() as session:

@@ -6,10 +6,12 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
+from email.policy import Policy
+from email.utils import format_datetime, formataddr, parseaddr
 from types import TracebackType
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -19,7 +21,28 @@ from portal.mail.rendering import Message
 from portal.settings import Settings
 
 _POLICY = SMTP_POLICY.clone(cte_type="7bit")  # no server need know more than that
+_SHORT = 200  # letters that stand on one line as they are
 _CLOSING = 421  # the server ends the connection, whatever it was asked
+
+
+class Folded(str):
+    """A header that has been written as it travels, in ASCII and with its lines broken.
+
+    The library's own headers lose spaces between words beyond ASCII where they break a line, and quotes around names.
+    """
+
+    name: str
+
+    @classmethod
+    def of(cls, name: str, value: str) -> Folded:
+        """A header and its value."""
+        folded = cls(value)
+        folded.name = name
+        return folded
+
+    def fold(self, *, policy: Policy) -> str:
+        """The lines of the header."""
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 class Refused(Exception):
@@ -63,7 +86,7 @@ def sender_of(settings: Settings, site_name: str = "") -> Address:
     """Whom letters are from: MAIL_FROM, with the site's name where it names nobody. Raises `Invalid`."""
     name, address = parseaddr(settings.mail_from)
     user, _at, domain = address.rpartition("@")
-    if not (user and domain and address.isascii() and address.isprintable()):
+    if not (user and domain and address.isascii() and settings.mail_from.isprintable()):
         raise Invalid("mail.from")
     return Address(name or site_name, user, domain)
 
@@ -71,26 +94,46 @@ def sender_of(settings: Settings, site_name: str = "") -> Address:
 def compose(letter: Letter, message: Message, sender: Address, now: datetime) -> EmailMessage:
     """A letter as it travels. Its id names it, so that the rare one that is sent twice can be told for one."""
     mail = EmailMessage(_POLICY)
-    mail["From"], mail["To"], mail["Subject"] = sender, Address(addr_spec=letter.address), message.subject
+    mail["Subject"] = _subject(message.subject)
+    mail["From"] = _from(sender)
+    mail["To"] = Address(addr_spec=letter.address)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.id}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.language
     if address := letter.parameters.get("unsubscribe"):
         mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"] = f"<{address}>", "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
+    mail["Content-Language"] = letter.language
     return mail
+
+
+def _subject(text: str) -> Folded:
+    return Folded.of("Subject", text if _is_short_ascii(text) else _in_words("Subject", text))
+
+
+def _from(sender: Address) -> Folded:
+    if _is_short_ascii(sender.display_name):
+        return Folded.of("From", formataddr((sender.display_name, sender.addr_spec)))
+    return Folded.of("From", f"{_in_words('From', sender.display_name)}\r\n <{sender.addr_spec}>")
+
+
+def _is_short_ascii(text: str) -> bool:
+    return text.isascii() and len(text) <= _SHORT and "=?" not in text
+
+
+def _in_words(name: str, text: str) -> str:
+    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
 
 
 class Connection:
     """A connection to the server, made when the first letter goes and made anew after trouble."""
 
-    def __init__(self, settings: Settings, domain: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._server = Server.of(settings.smtp_url)
         self._timeout = float(settings.smtp_timeout)
         self._trusted = settings.smtp_ca_file or None
-        self._domain = domain
+        self._sender = sender_of(settings)
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Connection:
@@ -110,7 +153,7 @@ class Connection:
         none: it is away, does not know us, or does not take our sender."""
         smtp = self._connected()
         try:
-            smtp.send_message(mail, mail["From"].addresses[0].addr_spec, [address])
+            smtp.send_message(mail, self._sender.addr_spec, [address])
         except smtplib.SMTPRecipientsRefused as error:
             self._refused(*error.recipients[address])
         except smtplib.SMTPDataError as error:
@@ -144,10 +187,10 @@ class Connection:
         server, context = self._server, ssl.create_default_context(cafile=self._trusted)
         if server.is_tls:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, self._domain, timeout=self._timeout, context=context
+                server.host, server.port, self._sender.domain, timeout=self._timeout, context=context
             )
         else:
-            smtp = smtplib.SMTP(server.host, server.port, self._domain, timeout=self._timeout)
+            smtp = smtplib.SMTP(server.host, server.port, self._sender.domain, timeout=self._timeout)
         try:
             if server.wants_starttls:
                 smtp.starttls(context=context)
