@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core.errors import Unavailable
 from portal.indexing.service import tell_index
 from portal.mail.sending import forget_letters, send_letters
-from portal.mail.smtp import Server, sender_of
+from portal.mail.smtp import Connection
 from portal.settings import Settings
 from portal.site import Site
 
@@ -42,8 +42,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     """The jobs of a site: without a server for letters, these stay where they are. Raises `Invalid` where what is set
     for them cannot be right."""
     if settings.smtp_url:
-        Server.of(settings.smtp_url)
-        sender_of(settings)
+        Connection(settings)
         return JOBS
     logger.warning("SMTP_URL is empty: letters are kept and not sent; `portal mail list` shows them")
     return [job for job in JOBS if job is not LETTERS]

@@ -26,6 +26,7 @@ SENTENCES = {
     "index.being-rebuilt": "The index is being built anew by another process.",
     "index.being-told": "The index is being told of changes that come to no end; stop the workers, or try again.",
     "mail.smtp-url": "SMTP_URL is not of the form smtp://user:password@host:port?starttls=required (or no), or smtps://….",
+    "mail.smtp-timeout": "SMTP_TIMEOUT is a number of seconds, 25 at most.",
     "mail.from": "MAIL_FROM is not an address.",
     "mail.no-such-letter": "There is no such letter.",
 }

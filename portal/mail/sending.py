@@ -1,7 +1,8 @@
 """Sending what waits, in the application context of a site.
 
-A letter is sent at least once, and twice only where the server took it and that could not be noted: the worker died, the
-line was cut before the server's yes arrived, or the database stayed away for minutes. Its Message-ID is then the same.
+A letter is sent at least once, and twice only where the server took it and that could not be noted: the worker died,
+the line was cut before the server's yes arrived, or the database stayed away for minutes. Its Message-ID is then the
+same.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from portal.core.errors import Unavailable
 from portal.mail import queue
 from portal.mail.models import Letter
-from portal.mail.rendering import render
+from portal.mail.rendering import one_line, render
 from portal.mail.smtp import Connection, Refused, compose, sender_of
 from portal.site import Site
 
 logger = logging.getLogger(__name__)
 
 BATCH = 10  # letters that go through one connection; a worker that is asked to stop finishes them
-_PAUSES = (1, 2, 4, 8, 16, 32, 64)  # seconds between attempts to note what was sent: shorter than a claim lasts
+PAUSES = (1, 2, 4, 8, 16, 32, 64)  # seconds between attempts to note what was sent: shorter than a claim lasts
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,13 @@ def _send(site: Site, connection: Connection, name: str, letter: Letter) -> Sent
 
 def _refused(site: Site, name: str, reason: str, for_good: bool) -> Sent:
     with site.unit_of_work().begin() as session:
-        queue.fail(session, name, reason, site.clock(), for_good)
+        queue.fail(session, name, one_line(reason), site.clock(), for_good)
     return Sent(refused=1)
 
 
 def _mark_sent(site: Site, letter: Letter) -> None:
     """Patiently: what is not noted is sent once more."""
-    for pause in (*_PAUSES, None):
+    for pause in (*PAUSES, None):
         try:
             with site.unit_of_work().begin() as session:
                 queue.mark_sent(session, letter.id, site.clock())

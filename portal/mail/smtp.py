@@ -22,6 +22,7 @@ from portal.settings import Settings
 
 _POLICY = SMTP_POLICY.clone(cte_type="7bit")  # no server need know more than that
 _SHORT = 200  # letters that stand on one line as they are
+_LONGEST_ANSWER = 25
 _CLOSING = 421  # the server ends the connection, whatever it was asked
 
 
@@ -127,11 +128,14 @@ def _in_words(name: str, text: str) -> str:
 
 
 class Connection:
-    """A connection to the server, made when the first letter goes and made anew after trouble."""
+    """A connection to the server, made when the first letter goes and made anew after trouble.
+
+    What is set for it is looked at before. Raises `Invalid`.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._server = Server.of(settings.smtp_url)
-        self._timeout = float(settings.smtp_timeout)
+        self._timeout = _seconds(settings.smtp_timeout)
         self._trusted = settings.smtp_ca_file or None
         self._sender = sender_of(settings)
         self._smtp: smtplib.SMTP | None = None
@@ -205,6 +209,17 @@ class Connection:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+def _seconds(text: str) -> float:
+    """A time so short that a letter's ten questions and answers are over long before a claim of it runs out."""
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise Invalid("mail.smtp-timeout") from error
+    if not 0 < seconds <= _LONGEST_ANSWER:
+        raise Invalid("mail.smtp-timeout")
+    return seconds
 
 
 def _answer(code: int, said: bytes | str) -> str:

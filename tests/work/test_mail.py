@@ -21,11 +21,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.cli import main
 from portal.core.errors import Invalid, Unavailable
-from portal.mail import queue
+from portal.mail import queue, sending
 from portal.mail.models import Letter
 from portal.mail.sending import Sent, drain, forget_letters, send_letters, send_some
 from portal.mail.service import post
@@ -278,10 +280,11 @@ def test_a_letter_that_is_refused_for_good_holds_up_no_other_one(site: Site, ser
 
 def test_content_that_is_refused_for_good_is_parked(site: Site, server: SmtpServer) -> None:
     (letter_id,) = write(site, "linh@example.org")
-    server.mailbox.content = "554 looks like spam"
+    server.mailbox.content = "554-looks like\r\n554 spam"
     with server.running():
         assert drain(site) == Sent(refused=1)
-    assert look_at(site, letter_id).parked_at == NOW
+    letter = look_at(site, letter_id)
+    assert (letter.parked_at, letter.error) == (NOW, "554 looks like spam")
 
 
 @pytest.mark.parametrize("address", ["grüße@example.org", "a@b@example.org", "", "a\r\nBcc: b@example.org"])
@@ -366,7 +369,7 @@ def test_a_claim_keeps_others_away_until_it_runs_out(site: Site, server: SmtpSer
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    names = ("data_dir", "database_url", "smtp_url", "mail_from", "secret_key")
+    names = ("data_dir", "database_url", "smtp_url", "smtp_timeout", "mail_from", "secret_key")
     return {variable_of(name): getattr(settings, name) for name in names}
 
 
@@ -406,6 +409,26 @@ def test_a_worker_killed_between_the_servers_yes_and_the_mark(
     assert {mail["Message-ID"] for mail in mailbox.messages()} == {f"<{name}@exchange.example>" for name in ids}
 
 
+def test_a_database_that_is_away_when_a_letter_was_sent(
+    site: Site, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark is made when it is back: nothing is sent twice."""
+    (letter_id,) = write(site, "linh@example.org")
+    mark, failures = queue.mark_sent, iter(range(2))
+
+    def failing(session: Session, letter: str, now: datetime) -> None:
+        if next(failures, None) is not None:
+            raise OperationalError("UPDATE", {}, Exception("away"))
+        mark(session, letter, now)
+
+    monkeypatch.setattr(queue, "mark_sent", failing)
+    monkeypatch.setattr(sending, "PAUSES", (0, 0))
+    with server.running() as mailbox:
+        assert drain(site) == Sent(sent=1)
+    assert look_at(site, letter_id).sent_at == NOW
+    assert len(mailbox.letters) == 1
+
+
 @pytest.mark.database("sqlite")
 def test_a_real_worker_sends_letters_and_ends_when_asked(
     site: Site, server: SmtpServer, mail_settings: Settings
@@ -427,9 +450,7 @@ def portal(settings: Settings, *arguments: str) -> Result:
 def test_commands_show_and_retry_what_waits(site: Site, server: SmtpServer, mail_settings: Settings) -> None:
     with site.unit_of_work().begin() as session:
         letter_id = post(session, "nothing-of-the-kind", "en", "a@example.org", NOW).id
-    assert "0 letters wait, 0" in portal(mail_settings, "mail", "list", "--parked").output.replace(
-        "1 letters", "0 letters"
-    )
+    assert portal(mail_settings, "mail", "list", "--parked").output == "1 letters wait, 0 of them parked.\n"
     with server.running():
         sent = portal(mail_settings, "mail", "send")
     assert (sent.exit_code, sent.output) == (1, "0 letters sent, 1 not taken.\n")
@@ -460,8 +481,15 @@ def test_what_is_set_wrongly_is_told_before_anything_is_sent(mail_settings: Sett
     for sender in ("", "portal", "a@", "@b", "Name <>", "ü@example.org", "a@b\r\nBcc: c@d"):
         with pytest.raises(Invalid):
             sender_of(replace(mail_settings, mail_from=sender))
-    with pytest.raises(Invalid):
-        jobs_of(replace(mail_settings, mail_from=""))
+    wrong: dict[str, tuple[str, ...]] = {"mail_from": ("",), "smtp_timeout": ("", "soon", "0", "-1", "nan", "26")}
+    for name, values in wrong.items():
+        for value in values:
+            with pytest.raises(Invalid):
+                jobs_of(replace(mail_settings, **{name: value}))
+        told = portal(replace(mail_settings, **{name: values[0]}), "worker", "--once")
+        assert told.exit_code == 1
+        assert told.output.startswith("Error: ")
+        assert "{" not in told.output
     assert jobs_of(mail_settings) == JOBS
     assert LETTERS not in jobs_of(replace(mail_settings, smtp_url=""))
 
