@@ -42,6 +42,15 @@ class Settings:
         "", "LibreTranslate-compatible server that drafts missing translations; empty: none"
     )
     translation_api_key: str = _setting("", "its key, if it wants one")
+    smtp_url: str = _setting(
+        "", "smtp://user:password@host:587?starttls=required (or =no), or smtps://…; empty: letters are kept, not sent",
+        "SMTP_URL",
+    )  # fmt: skip
+    smtp_ca_file: str = _setting(
+        "", "PEM file of the authority of its certificate; empty: the system's", "SMTP_CA_FILE"
+    )
+    smtp_timeout: str = _setting("10", "seconds that one of its answers may take", "SMTP_TIMEOUT")
+    mail_from: str = _setting("", "whom letters are from: an address, or `Name <address>`", "MAIL_FROM")
     site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
     site_name: str = _setting("", "name of the site; empty: the translated name of this project")
     home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")

@@ -14,7 +14,8 @@ COMMANDS = {
     "listings": "Import, export and check listings.",
     "search": "Build, inspect and judge the search index.",
     "thesaurus": "Export, import and check the concepts and their labels.",
-    "worker": "Tell the search index of changes, as long as it runs.",
+    "worker": "Tell the search index of changes and send letters, as long as it runs.",
+    "mail": "Send letters, and show those that wait.",
     "demo": "Set up a demonstration site and serve it.",
     "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",
@@ -24,6 +25,10 @@ COMMANDS = {
 SENTENCES = {
     "index.being-rebuilt": "The index is being built anew by another process.",
     "index.being-told": "The index is being told of changes that come to no end; stop the workers, or try again.",
+    "mail.smtp-url": "SMTP_URL is not of the form smtp://user:password@host:port?starttls=required (or no), or smtps://….",
+    "mail.smtp-timeout": "SMTP_TIMEOUT is a number of seconds, 25 at most.",
+    "mail.from": "MAIL_FROM is not an address.",
+    "mail.no-such-letter": "There is no such letter.",
 }
 
 

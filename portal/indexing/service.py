@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.core import outbox
+from portal.core.errors import Unavailable
 from portal.core.outbox import Backlog, Key
 from portal.indexing import locks
 from portal.indexing.loading import BATCH, LISTING, ORGANISATION, document_versions, load_documents
@@ -92,6 +93,14 @@ def drain(site: Site) -> Drained:
         if done.away:
             break
     return total
+
+
+def tell_index(site: Site) -> bool:
+    """Tell the engine of some changes; whether more may wait. Raises `Unavailable` where it cannot be asked."""
+    done = tell_some(site)
+    if done is not None and done.away:
+        raise Unavailable("index.away")
+    return done is not None
 
 
 def tell_some(site: Site, limit: int = BATCH) -> Drained | None:

@@ -14,8 +14,12 @@ from portal.mail.models import Letter
 _IDS = random.SystemRandom()
 
 
-def post(session: Session, template: str, language: str, address: str, now: datetime, **parameters: Any) -> Letter:
-    """Note, in this transaction, a letter to be written from a template with JSON parameters and sent afterwards."""
+def post(session: Session, template: str, language: str, address: str, now: datetime, /, **parameters: Any) -> Letter:
+    """Note, in this transaction, a letter to be written from a template with JSON parameters and sent afterwards.
+
+    Parameters may be called anything, `address` too. A secret in them is part of a link, for links are emptied as
+    soon as the letter is sent; other parameters are kept for some days.
+    """
     letter = Letter(
         id=new_id(_IDS, 12), template=template, language=language, address=address, parameters=parameters, queued_at=now
     )

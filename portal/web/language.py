@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -68,6 +70,18 @@ def use_language(tag: str) -> None:
     """Answer this request in a language."""
     g.language_chosen = True
     _CURRENT.set(BY_TAG[tag])
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Speak a language for a while, to somebody else than the reader of this request."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    before = _CURRENT.set(BY_TAG[tag])
+    try:
+        with app.app_context():  # Flask-Babel remembers the language in it
+            yield
+    finally:
+        _CURRENT.reset(before)
 
 
 def language_blueprint(name: str, import_name: str) -> Blueprint:

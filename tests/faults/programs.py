@@ -1,5 +1,5 @@
 """Programs of which a test runs several at once, or that end themselves at a chosen point:
-`python -m tests.faults.programs edit|work|tell-and-die ARGUMENTS`."""
+`python -m tests.faults.programs edit|work|tell-and-die|send|send-and-die ARGUMENTS`."""
 
 from __future__ import annotations
 
@@ -16,25 +16,34 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from portal import create_app
 from portal.core.clock import system_clock
 from portal.core.database import create_engine
 from portal.core.outbox import enqueue
 from portal.core.unit_of_work import UnitOfWork
 from portal.demo.builders import make_listing
 from portal.indexing.service import tell_some
-from portal.indexing.worker import work
 from portal.listings.models import Listing, Translation
+from portal.mail import queue
+from portal.mail.sending import send_some
 from portal.organisations.importing import NameRecord, OrganisationRecord
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.service import import_organisations
 from portal.settings import Settings
 from portal.site import Site
+from portal.worker import INDEX, LETTERS, work
 from tests.faults.world import LISTINGS, Clock
 
+SAMPLE_LETTER = """
+{% macro subject(p) %}{{ _("Deadline") }} {{ p.name }}{% endmacro %}
+{% macro body(m, p) %}{{ m.paragraph(p.name) }}{{ m.button(_("Search"), p.address) }}{% endmacro %}
+"""
 PAUSE = 0.03  # seconds between two changes of an editor: slow enough for workers to come in between
 
 
@@ -128,7 +137,7 @@ def edit(seed: str, number: str, listings: str, organisations: str) -> None:
 
 def work_ahead(seconds: str) -> None:
     """Be a worker whose clock is ahead, until killed."""
-    work(Site.open(Settings.from_environment(), Clock(timedelta(seconds=float(seconds)))), threading.Event())
+    work(Site.open(Settings.from_environment(), Clock(timedelta(seconds=float(seconds)))), threading.Event(), [INDEX])
 
 
 def tell_and_die(seconds: str, after: str) -> None:
@@ -152,5 +161,33 @@ def tell_and_die(seconds: str, after: str) -> None:
     tell_some(replace(site, engine=Dying(site.engine)))
 
 
+def add_sample_letter(app: Flask) -> None:
+    """A template `sample` for tests alone."""
+    own = app.jinja_env.loader
+    assert own is not None
+    app.jinja_env.loader = ChoiceLoader([DictLoader({"mail/sample.html": SAMPLE_LETTER}), own])
+
+
+def send() -> None:
+    """Be a worker that sends letters, until killed."""
+    app = create_app(Settings.from_environment())
+    add_sample_letter(app)
+    sys.stdout.write("ready")
+    sys.stdout.flush()
+    with app.app_context():
+        work(app.extensions["site"], threading.Event(), [LETTERS])
+
+
+def send_and_die() -> None:
+    """Send a letter, and be killed once the server has it, before it is noted."""
+    queue.mark_sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    app = create_app(Settings.from_environment())
+    add_sample_letter(app)
+    with app.app_context():
+        send_some(app.extensions["site"])
+
+
 if __name__ == "__main__":
-    {"edit": edit, "work": work_ahead, "tell-and-die": tell_and_die}[sys.argv[1]](*sys.argv[2:])
+    {"edit": edit, "work": work_ahead, "tell-and-die": tell_and_die, "send": send, "send-and-die": send_and_die}[
+        sys.argv[1]
+    ](*sys.argv[2:])
