@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import EmailField, FieldList, SelectField, StringField, TextAreaField, URLField
+from wtforms import EmailField, Field, SelectField, StringField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
 from portal.core.actor import ORGANISATION_ROLES
@@ -45,10 +47,21 @@ class ClaimForm(PortalForm):
                 raise ValidationError(gettext(PROBLEMS[error.code]) % error.parameters) from error
 
 
+class NamesField(Field):  # type: ignore[misc]
+    """The name in each language of the site: a control for each on the page, one value of them all."""
+
+    def process(self, formdata: Mapping[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
+        """Language → name, of those that were filled in."""
+        sent = formdata or {}
+        given = {tag: str(cleaned(sent.get(f"{self.name}-{tag}", ""))) for tag in TAGS}
+        self.data: dict[str, str] = {tag: name for tag, name in given.items() if name}
+        self.process_errors: list[str] = []
+
+
 class ProposalForm(ClaimForm):
     """The same for an organisation that the directory lacks."""
 
-    names = FieldList(StringField(filters=[cleaned]), min_entries=len(TAGS), max_entries=len(TAGS))
+    names = NamesField(lazy(N_("Name of the organisation")))
     country = SelectField(lazy(N_("Country or region")), validators=[needed()])
     city = StringField(lazy(N_("City")), filters=[cleaned], validators=[needed(), at_most(80)])
     website = URLField(
@@ -64,22 +77,20 @@ class ProposalForm(ClaimForm):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         tag = current_language().tag
-        self.names.label.text = gettext(N_("Name of the organisation"))
-        self.country.choices = [("", "")] + [(code, formats.country(code, tag)) for code in REGIONS]
+        names = {"": "", **{code: formats.country(code, tag) for code in REGIONS}}
+        self.country.choices = [SelectChoice(code, name) for code, name in names.items()]
 
-    def validate_names(self, field: FieldList) -> None:
+    def validate_names(self, field: NamesField) -> None:
         """At least one; in which language does not matter."""
-        names = [entry.data or "" for entry in field]
-        if not any(names):
+        if not field.data:
             raise ValidationError(gettext("Please give the name in at least one language."))
-        if max(map(len, names)) > LONGEST_NAME:
+        if max(map(len, field.data.values())) > LONGEST_NAME:
             raise ValidationError(gettext("At most %(max)d characters, please.") % {"max": LONGEST_NAME})
 
     @property
     def proposal(self) -> Proposal:
         """The organisation that was described; its name in the writer's language comes first."""
-        given = {tag: entry.data for tag, entry in zip(TAGS, self.names, strict=True) if entry.data}
-        own = current_language().tag
+        given, own = self.names.data, current_language().tag
         names = {tag: given[tag] for tag in sorted(given, key=lambda tag: tag != own)}
         return Proposal(names, self.country.data, self.city.data, self.website.data)
 
@@ -89,11 +100,13 @@ class InvitationForm(PortalForm):
 
     email = EmailField(lazy(N_("E-mail address")), filters=[cleaned], validators=[needed(), at_most(254)])
     role = SelectField(lazy(N_("Role")), default="editor")
-    language = SelectField(lazy(N_("Language of the letter")), choices=[(one.tag, one.name) for one in LANGUAGES])
+    language = SelectField(
+        lazy(N_("Language of the letter")), choices=[SelectChoice(one.tag, one.name) for one in LANGUAGES]
+    )
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.role.choices = [(role, gettext(ROLES[role])) for role in ORGANISATION_ROLES]
+        self.role.choices = [SelectChoice(role, gettext(ROLES[role])) for role in ORGANISATION_ROLES]
 
 
 class KeyForm(PortalForm):

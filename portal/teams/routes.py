@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
-from portal.locales import BY_TAG, TAGS
+from portal.locales import BY_TAG, DEFAULT, TAGS
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.teams import policy, queries, service
 from portal.teams.evidence import is_own_address
@@ -109,9 +109,9 @@ def propose() -> Any:
         except (Conflict, Invalid) as error:
             form.take_error(error, PROBLEMS)
     own = current_language().tag
-    first = dict.fromkeys((own, "en"))
-    names = {tag: form.names[TAGS.index(tag)] for tag in (*first, *(tag for tag in TAGS if tag not in first))}
-    page = render_template("teams/propose.html", form=form, names=names, shown=len(first), user=identity.person())
+    first = [tag for tag in TAGS if tag in (own, DEFAULT)]
+    others = [tag for tag in TAGS if tag not in first]
+    page = render_template("teams/propose.html", form=form, first=first, others=others, user=identity.person())
     return page, 422 if form.errors else 200
 
 
@@ -161,6 +161,9 @@ def approve(claim_id: str) -> Any:
 def refuse(claim_id: str) -> Any:
     """Refusing a request, with a reason."""
     form = RefusalForm()
+    with site().sessions() as session:
+        found = queries.get_claim(session, claim_id, identity.current_actor())
+    identity.allow(policy.may_decide_claim(identity.current_actor(), found.claim))
     if not form.validate():
         return _claim_page(claim_id, form)
     said, reason, address = _("The request has been refused."), form.reason.data, _claim_address(claim_id)

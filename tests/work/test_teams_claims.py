@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from portal.accounts.models import User
@@ -205,7 +206,8 @@ def send(client: FlaskClient, address: str, **data: Any) -> Any:
 
 def post_form(client: FlaskClient, address: str, data: dict[str, Any]) -> Any:
     """As a browser does it, without the temporary file that the test client would leave open."""
-    boundary, body = encode_multipart(data)
+    files = {name: FileStorage(*value) for name, value in data.items() if isinstance(value, tuple)}
+    boundary, body = encode_multipart({**data, **files})
     return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
@@ -273,14 +275,14 @@ def test_what_is_far_too_large_is_not_read(site: Site, client: FlaskClient, own:
 def test_an_organisation_is_proposed_on_its_page(site: Site, client: FlaskClient, linh: User) -> None:
     people.sign_in(client, site, "linh")
     address = "/vi/account/organisations/new"
-    broken = send(client, address, **{"names-0": "新学院", "website": "javascript:alert(1)", "country": "XX"})
+    broken = send(client, address, **{"names-zh-Hans": "新学院", "website": "javascript:alert(1)", "country": "XX"})
     assert broken.status_code == 422
     assert "新学院" in broken.text
     for field in ("country", "city", "website", "document"):
         assert f'id="{field}-error"' in broken.text or field == "document"
     assert send(client, address).status_code == 422
     good = {
-        "names-0": "新学院", "names-2": "Học viện Mới", "country": "VN", "city": "Huế", "message": "Hiệu trưởng",
+        "names-zh-Hans": "新学院", "names-vi": "Học viện Mới", "country": "VN", "city": "Huế", "message": "Hiệu trưởng",
         "website": "https://moi.example.org/vi",
     }  # fmt: skip
     unproved = send(client, address, **{**good, "website": "https://moi.example"})
