@@ -26,15 +26,20 @@ LONGEST_NAME = 300
 _WEBSITE = r"https?://[^\s\"<>/?#@]+\.[^\s\"<>/?#@]+([/?#][^\s\"<>]*)?$"
 
 
+def _message() -> TextAreaField:
+    label = lazy(N_("Your position there, and what else helps us to decide"))
+    return TextAreaField(label, filters=[cleaned], validators=[needed(), at_most(1000)])
+
+
+def _document() -> FileField:
+    return FileField(lazy(N_("Document")), render_kw={"accept": ".pdf,.png,.jpg,.jpeg"})
+
+
 class ClaimForm(PortalForm):
     """Who one is there, and a paper that shows it."""
 
-    message = TextAreaField(
-        lazy(N_("Your position there, and what else helps us to decide")),
-        filters=[cleaned],
-        validators=[needed(), at_most(1000)],
-    )
-    document = FileField(lazy(N_("Document")), render_kw={"accept": ".pdf,.png,.jpg,.jpeg"})
+    message = _message()
+    document = _document()
 
     paper: Paper | None = None
 
@@ -73,6 +78,9 @@ class ProposalForm(ClaimForm):
             Regexp(_WEBSITE, message=lazy(N_("Please give the whole address, beginning with https://."))),
         ],
     )
+
+    message = _message()  # again: the summary of mistakes keeps the order of the page
+    document = _document()
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -118,4 +126,4 @@ class KeyForm(PortalForm):
 class RefusalForm(PortalForm):
     """Why not."""
 
-    reason = TextAreaField(lazy(N_("Reason")), filters=[cleaned], validators=[needed(), at_most(1000)])
+    reason = TextAreaField(lazy(N_("Reason for a refusal")), filters=[cleaned], validators=[needed(), at_most(1000)])
