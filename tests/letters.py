@@ -1,4 +1,4 @@
-"""The letters that somebody would get, written out; and sample parameters of every letter there is."""
+"""The letters that somebody would get, written out; and what every letter there is can be filled with."""
 
 from __future__ import annotations
 
@@ -12,8 +12,19 @@ from portal.mail.models import Letter
 from portal.mail.rendering import Message, render
 from portal.site import Site
 
-# One line for each template of templates/mail: a test holds the table complete, and writes each in all languages.
-SAMPLES: dict[str, dict[str, Any]] = {}
+# Every parameter of every template of templates/mail: a test writes each of them with these, in all languages.
+SAMPLE: dict[str, Any] = {
+    "address": "https://exchange.example/en/somewhere?token=abc",
+    "claimant": "Nguyễn Thị Linh",
+    "days": 14,
+    "inviter": "Somchai",
+    "key": "Import of our catalogue",
+    "member": "မောင်အောင်",
+    "organisation": "广西大学",
+    "proof": "domain",
+    "reason": "The letter of the university is missing.",
+    "role": "editor",
+}
 
 
 def letters_to(app: Flask, address: str) -> list[Message]:

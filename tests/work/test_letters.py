@@ -18,7 +18,7 @@ from portal.mail.models import Letter
 from portal.mail.rendering import WIDTH, Message, one_line, render
 from portal.mail.service import post
 from portal.site import Site
-from tests.letters import SAMPLES, letters_to, links_in
+from tests.letters import SAMPLE, letters_to, links_in
 from tests.moments import NOW
 
 TEMPLATE = """
@@ -101,20 +101,15 @@ def check_html(text: str) -> None:
         assert unwanted not in text
 
 
-def test_there_is_a_sample_of_every_letter() -> None:
-    assert sorted(SAMPLES) == TEMPLATES
-
-
 @pytest.mark.parametrize("language", TAGS)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_letter_can_be_written(app: Flask, template: str, language: str) -> None:
-    message = written(app, language, template, **SAMPLES[template])
+    message = written(app, language, template, **SAMPLE)
     assert message.subject
     assert len(message.subject) < 200
     check_html(message.html)
     assert "%(" not in message.text
-    for link in (value for value in SAMPLES[template].values() if str(value).startswith("http")):
-        assert f"\n{link}\n" in message.text
+    assert f"\n{SAMPLE['address']}\n" in message.text
 
 
 def test_what_is_missing_is_told(app: Flask) -> None:
