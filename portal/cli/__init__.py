@@ -15,6 +15,7 @@ COMMANDS = {
     "search": "Build, inspect and judge the search index.",
     "thesaurus": "Export, import and check the concepts and their labels.",
     "worker": "Tell the search index of changes, as long as it runs.",
+    "admin": "Name the people who run the site.",
     "demo": "Set up a demonstration site and serve it.",
     "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",
