@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.addresses import normal
 from portal.accounts.labels import SENTENCES
@@ -120,7 +121,7 @@ class DetailsForm(PortalForm):
 
     name = _name()
     language = SelectField(
-        lazy(N_("Language of letters to you")), choices=[(language.tag, language.name) for language in LANGUAGES]
+        lazy(N_("Language of letters to you")), choices=[SelectChoice(one.tag, one.name) for one in LANGUAGES]
     )
 
 

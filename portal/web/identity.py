@@ -46,6 +46,14 @@ class SignedIn:
         return self.token
 
 
+class _Manager(LoginManager):  # type: ignore[misc]
+    """Flask-Login without its “remember me”: it would look into the session after every request, so that even files came
+    to depend on cookies, and no cache could give them to two people."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def current_actor() -> Actor:
     """Who acts in this request."""
     if "actor" not in g:
@@ -88,8 +96,8 @@ def sign_out() -> None:
 
 
 def await_code(user_id: str) -> None:
-    """Remember that this person gave the right password in this browser, and has yet to give a code. Nobody is signed in
-    before that."""
+    """Remember that this person gave the right password in this browser, and has yet to give a code. Nobody is
+    signed in before that."""
     session.clear()
     session[_AWAITED] = [user_id, site().clock().timestamp()]
 
@@ -130,7 +138,7 @@ def allow(permitted: bool) -> None:
 def init_app(app: Flask) -> None:
     """Register the login manager, CSRF protection, and what templates may ask."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)  # a form may lie open for a day
-    manager = LoginManager(app)
+    manager = _Manager(app)
     manager.user_loader(_load)
     csrf.init_app(app)
     app.register_error_handler(CSRFError, _refuse_forgery)

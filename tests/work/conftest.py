@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
 from portal import create_app
@@ -23,6 +24,12 @@ def app(settings: Settings, database: Engine) -> Iterator[Flask]:
     application.test_client_class = InspectingClient
     yield application
     application.extensions["site"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser. No request of it stays open: several at once would take one another's people for their own."""
+    return app.test_client()
 
 
 @pytest.fixture
