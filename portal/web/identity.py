@@ -47,8 +47,8 @@ class SignedIn:
 
 
 class _Manager(LoginManager):  # type: ignore[misc]
-    """Flask-Login without its “remember me”: it would look into the session after every request, so that even files came
-    to depend on cookies, and no cache could give them to two people."""
+    """Flask-Login without its “remember me”: it would look into the session after every request, so that even files
+    depended on cookies, and no cache could give them to two people."""
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response

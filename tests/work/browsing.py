@@ -1,13 +1,35 @@
-"""Reading the letters that wait to be sent."""
+"""What tests do as people do: fill in forms, wait, read their letters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+from werkzeug.test import TestResponse
 
 from portal.mail.models import Letter
 from portal.site import Site
+from tests.moments import NOW
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+Send = Callable[..., TestResponse]
+
+
+@dataclass
+class Watch:
+    """A clock that tests move."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        self.now += timedelta(**time)
 
 
 def letters_to(site: Site, address: str, template: str = "") -> list[Letter]:
