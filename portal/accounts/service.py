@@ -29,6 +29,7 @@ from portal.core.secrets import digest, new_token
 from portal.mail.service import post
 
 SIGNED_IN_FOR = timedelta(days=30)  # without being seen
+UNCONFIRMED_FOR = timedelta(days=30)  # then nobody will confirm the account any more, and it is forgotten
 _SEEN_EVERY = timedelta(minutes=10)  # how exact `seen_at` is
 _IDS = random.SystemRandom()
 
@@ -77,6 +78,7 @@ def sign_up(
     An account that was never confirmed is taken over: whoever made it has not shown that the address is theirs.
     """
     check_password(password, name, email)
+    _forget_unconfirmed(session, now)
     user = find_user_by_email(session, email)
     if user is None:
         user = add_user(session, email, password, name, language, now)
@@ -87,6 +89,12 @@ def sign_up(
             return
         user.password_hash, user.name, user.language = hashed, name, language
     _send_confirmation(session, user, now, link)
+
+
+def _forget_unconfirmed(session: Session, now: datetime) -> None:
+    old = (User.confirmed_at.is_(None), User.created_at < now - UNCONFIRMED_FOR)
+    rows = sa.select(User.id).where(*old).with_for_update(skip_locked=True)  # somebody may be confirming one just now
+    session.execute(sa.delete(User).where(User.id.in_(rows)), execution_options={"synchronize_session": False})
 
 
 def _send_confirmation(session: Session, user: User, now: datetime, link: LinkPage) -> None:

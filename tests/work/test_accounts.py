@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from portal.accounts.browsers import browser_of
+from portal.accounts.links import new_link, use_link
 from portal.accounts.models import SignIn, User
 from portal.accounts.passwords import LONGEST, SHORTEST, check_password, hash_password, is_password
+from portal.accounts.queries import get_user
 from portal.core.audit import AuditEvent
-from portal.core.errors import Invalid
+from portal.core.errors import Gone, Invalid
 from portal.site import Site
 from portal.web.addresses import own_address
 from tests import people
@@ -92,6 +95,32 @@ def test_a_link_ends_after_two_days(site: Site, client: FlaskClient, send: Send,
     watch.pass_by(hours=48)
     page = client.get(link)
     assert (page.status_code, "used already" in page.text) == (410, True)
+
+
+def test_what_nobody_confirms_is_forgotten(
+    site: Site, client: FlaskClient, send: Send, linh: str, watch: Watch
+) -> None:
+    sign_up(send)
+    watch.pass_by(days=31)
+    sign_up(send, "somchai@example.org")
+    with site.sessions() as session:
+        assert set(session.scalars(sa.select(User.email))) == {linh, "somchai@example.org"}
+
+
+def test_a_link_that_two_follow_at_once_works_once(site: Site, linh: str) -> None:
+    with site.unit_of_work().begin() as session:
+        token = new_link(session, get_user(session, "linh"), "reset", NOW)
+
+    def follow(_number: int) -> bool:
+        try:
+            with site.unit_of_work().begin() as session:
+                use_link(session, token, "reset", NOW)
+        except Gone:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as people_at_once:
+        assert sum(people_at_once.map(follow, range(6))) == 1
 
 
 def test_nobody_learns_who_has_an_account(site: Site, client: FlaskClient, send: Send, linh: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,21 @@ def test_each_limit_holds_and_ends(site: Site, name: str) -> None:
     with site.unit_of_work().begin() as session:
         count_attempt(session, name, "somebody else", "secret", NOW)
         count_attempt(session, name, "somebody", "secret", NOW + limit.within)
+
+
+def test_many_at_once_are_all_counted(site: Site) -> None:
+    """As several processes do: of twenty who try at the same moment, as many as may are let through."""
+
+    def attempt(_number: int) -> bool:
+        try:
+            with site.unit_of_work().begin() as session:
+                count_attempt(session, "sign-in-address", "linh", "secret", NOW)
+        except TooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert sum(crowd.map(attempt, range(20))) == LIMITS["sign-in-address"].times
 
 
 def test_nobody_can_read_who_tried(site: Site) -> None:
