@@ -15,8 +15,10 @@ from portal.site import Site
 # Every parameter of every template of templates/mail: a test writes each of them with these, in all languages.
 SAMPLE: dict[str, Any] = {
     "address": "https://exchange.example/en/somewhere?token=abc",
+    "browser": "Firefox, Android",
     "claimant": "Nguyễn Thị Linh",
     "days": 14,
+    "email": "linh@example.org",
     "inviter": "Somchai",
     "key": "Import of our catalogue",
     "member": "မောင်အောင်",

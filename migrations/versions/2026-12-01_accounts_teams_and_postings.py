@@ -24,6 +24,9 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempts")),
     )
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempts_since"), ["since"], unique=False)
+
     op.create_table(
         "audit_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -107,6 +110,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_files_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
+        "known_browsers",
+        sa.Column("user_id", sa.String(length=12), nullable=False),
+        sa.Column("browser", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_known_browsers_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "browser", name=op.f("pk_known_browsers")),
+    )
+    op.create_table(
         "mailed_links",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.String(length=12), nullable=False),
@@ -156,13 +168,15 @@ def upgrade() -> None:
 
     op.create_table(
         "sign_ins",
+        sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.String(length=12), nullable=False),
         sa.Column("browser", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_ins")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_ins_digest")),
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_ins_user_id"), ["user_id"], unique=False)
@@ -449,6 +463,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailed_links_user_id"))
 
     op.drop_table("mailed_links")
+    op.drop_table("known_browsers")
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_owner_id"))
 
@@ -469,4 +484,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_events_actor_id"))
 
     op.drop_table("audit_events")
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempts_since"))
+
     op.drop_table("attempts")

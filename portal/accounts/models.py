@@ -37,11 +37,21 @@ class SignIn(Base):
 
     __tablename__ = "sign_ins"
 
-    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    browser: Mapped[str] = mapped_column(sa.String(80))  # as people call it: "Firefox, Android"
+    browser: Mapped[str] = mapped_column(sa.String(80))  # as people call it: "Firefox, Android"; empty if unknown
     created_at: Mapped[datetime] = mapped_column(Instant())
     seen_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class KnownBrowser(Base):
+    """A browser from which a person has signed in before: a letter tells of each new one, once."""
+
+    __tablename__ = "known_browsers"
+
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    browser: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
 
 
 class MailedLink(Base):
@@ -72,5 +82,5 @@ class Attempts(Base):
     __tablename__ = "attempts"
 
     key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)  # what, and a digest of who
-    since: Mapped[datetime] = mapped_column(Instant())
+    since: Mapped[datetime] = mapped_column(Instant(), index=True)
     count: Mapped[int] = mapped_column(default=0)

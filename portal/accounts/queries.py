@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import SignIn, User
+from portal.accounts.models import RecoveryCode, SignIn, User
 from portal.core.errors import NotFound
 
 
@@ -24,7 +25,18 @@ def get_user(session: Session, user_id: str) -> User:
     return user
 
 
-def list_sign_ins(session: Session, user_id: str) -> Sequence[SignIn]:
-    """Where a person is signed in, the latest first."""
-    query = sa.select(SignIn).where(SignIn.user_id == user_id)
-    return session.scalars(query.order_by(SignIn.seen_at.desc())).all()
+def list_site_team(session: Session) -> Sequence[User]:
+    """Who belongs to the site's team, by address."""
+    return session.scalars(sa.select(User).where(User.site_role.is_not(None)).order_by(User.email)).all()
+
+
+def list_sign_ins(session: Session, user_id: str, since: datetime) -> Sequence[SignIn]:
+    """Where a person is signed in and was seen `since` then, the latest first."""
+    query = sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.seen_at >= since)
+    return session.scalars(query.order_by(SignIn.seen_at.desc(), SignIn.created_at.desc(), SignIn.id)).all()
+
+
+def count_recovery_codes(session: Session, user_id: str) -> int:
+    """How many recovery codes a person has left."""
+    query = sa.select(sa.func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id)
+    return session.scalar(query) or 0

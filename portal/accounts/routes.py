@@ -4,36 +4,120 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
 from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from portal.accounts import service
-from portal.accounts.addresses import normal
-from portal.accounts.forms import SignInForm
-from portal.core.errors import Invalid
-from portal.core.messages import N_
+from portal.accounts import forms, links, queries, second_factor, service
+from portal.accounts.labels import SENTENCES
+from portal.accounts.models import User
+from portal.core.secrets import digest
 from portal.web import identity
+from portal.web.addresses import own_address
 from portal.web.current import site
-from portal.web.language import language_blueprint
-from portal.web.messages import gettext
+from portal.web.language import current_language, language_blueprint
+from portal.web.limits import limit, pardon
+from portal.web.messages import gettext as _
+from portal.web.public import address_of, site_name
 
 blueprint = language_blueprint("accounts", __name__)
+_OFFERED, _RECOVERY = "second-factor-offered", "recovery-codes"  # kept in the browser's session for the next page
 
-WRONG = N_("Address and password do not belong to an account that is confirmed. Check both, or ask for a new password.")
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These pages hold what belongs to one person, or links that work once."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.route("/sign-up", methods=["GET", "POST"])
+def sign_up() -> Any:
+    """A new account. The answer is the same where the address has one already."""
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.home"), 303)
+    form = forms.SignUpForm()
+    if form.validate_on_submit():
+        limit("sign-up-network")
+        limit("sign-up-address", form.address)
+        with site().unit_of_work().begin() as work:
+            service.sign_up(
+                work, form.address, form.password.data, form.name.data, current_language().tag, site().clock(),
+                _link("confirm"), _page("sign_in"),
+            )  # fmt: skip
+        return redirect(url_for("accounts.mailed"), 303)
+    return _form_page("sign_up", form)
+
+
+@blueprint.get("/mail-sent")
+def mailed() -> str:
+    """Where to look now: the same for everybody who was, or was not, sent a letter."""
+    return render_template("accounts/mailed.html")
+
+
+@blueprint.route("/confirm/<string:token>", methods=["GET", "POST"])
+def confirm(token: str) -> Any:
+    """The link of the letter to a new account: its password is asked, and the person is signed in."""
+    limit("link-network")
+    with site().sessions() as read:
+        _found, user = links.get_link(read, token, "confirm", site().clock())
+    form = forms.ConfirmForm()
+    if form.validate_on_submit():
+        limit("confirm-link", token)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            service.confirm(work, token, form.password.data, site().clock())
+        if not form.errors:
+            identity.sign_in(user.id)
+            flash(_("Your address is confirmed. Welcome!"), "done")
+            return _go_on()
+    return _form_page("confirm", form, email=user.email)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     """Signing in; back to the page that asked for it."""
-    form = SignInForm()
+    if current_user.is_authenticated:
+        return _go_on()
+    form = forms.SignInForm()
     if form.validate_on_submit():
-        with site().unit_of_work().begin() as session:
-            user = service.authenticate(session, _normal(form.email.data), form.password.data)
-        if user is not None:
-            identity.sign_in(user)
-            return redirect(_own_address(request.args.get("next")) or url_for("accounts.home"), 303)
-        form.password.errors = [gettext(WRONG)]
-    return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+        limit("sign-in-network")
+        limit("sign-in-address", form.address)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            user = service.authenticate(work, form.address, form.password.data, site().clock(), _link("confirm"))
+        if not form.errors:
+            pardon("sign-in-address", form.address)
+            return _after_password(user)
+    return _form_page("sign_in", form)
+
+
+def _after_password(user: User) -> Any:
+    if user.confirmed_at is None:
+        return redirect(url_for("accounts.mailed"), 303)
+    if user.totp_secret:
+        identity.await_code(user.id)
+        return redirect(url_for("accounts.code", next=own_address(request.args.get("next"))), 303)
+    identity.sign_in(user.id)
+    return _go_on()
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+def code() -> Any:
+    """The second step of signing in, for those who have switched it on."""
+    user_id = identity.awaited()
+    if user_id is None:
+        return redirect(url_for("accounts.sign_in", next=own_address(request.args.get("next"))), 303)
+    form = forms.CodeForm()
+    if form.validate_on_submit():
+        limit("second-factor-person", user_id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            second_factor.use_code(work, queries.get_user(work, user_id), form.code.data, site().clock())
+        if not form.errors:
+            pardon("second-factor-person", user_id)
+            identity.sign_in(user_id)
+            return _go_on()
+    return _form_page("code", form)
 
 
 @blueprint.post("/sign-out")
@@ -44,21 +128,231 @@ def sign_out() -> Any:
     return redirect(url_for("discovery.home"), 303)
 
 
+@blueprint.route("/forgotten-password", methods=["GET", "POST"])
+def forgotten_password() -> Any:
+    """Asking for a link with which a new password can be chosen."""
+    form = forms.ResetForm()
+    if form.validate_on_submit():
+        limit("reset-network")
+        limit("reset-address", form.address)
+        with site().unit_of_work().begin() as work:
+            service.send_reset(work, form.address, site().clock(), _link("new_password"))
+        return redirect(url_for("accounts.mailed"), 303)
+    return _form_page("forgotten_password", form)
+
+
+@blueprint.route("/new-password/<string:token>", methods=["GET", "POST"])
+def new_password(token: str) -> Any:
+    """Choosing a new password by the link of a letter."""
+    limit("link-network")
+    with site().sessions() as read:
+        _found, user = links.get_link(read, token, "reset", site().clock())
+    form = forms.NewPasswordForm()
+    if form.validate_on_submit():
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            service.reset_password(work, token, form.password.data, site().clock(), _page("forgotten_password"))
+        if not form.errors:
+            pardon("sign-in-address", user.email)
+            flash(_("Your new password is set. Please sign in with it."), "done")
+            return redirect(url_for("accounts.sign_in"), 303)
+    return _form_page("new_password", form, email=user.email)
+
+
 @blueprint.get("/account")
 @identity.signed_in
 def home() -> str:
     """What a person can do here."""
-    return render_template("accounts/home.html", user=identity.person(), form=FlaskForm())
+    with site().sessions() as read:
+        sign_ins = len(_sign_ins(read))
+    return render_template(
+        "accounts/home.html", user=identity.person(), organisations=identity.my_organisations(), sign_ins=sign_ins,
+        form=FlaskForm(),
+    )  # fmt: skip
 
 
-def _normal(address: str) -> str:
-    try:
-        return normal(address)
-    except Invalid:
-        return ""
+@blueprint.route("/account/details", methods=["GET", "POST"])
+@identity.signed_in
+def details() -> Any:
+    """Name and language."""
+    form = forms.DetailsForm(obj=identity.person())
+    if form.validate_on_submit():
+        with site().unit_of_work().begin() as work:
+            service.change_details(work, _me(work), form.name.data, form.language.data, site().clock())
+        return _done(_("Your details are saved."))
+    return _form_page("details", form)
 
 
-def _own_address(address: str | None) -> str | None:
-    """An address of this site; anything else is not followed."""
-    good = address and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if good else None
+@blueprint.route("/account/email", methods=["GET", "POST"])
+@identity.signed_in
+def email() -> Any:
+    """Asking for another address; it counts once the link sent to it was followed."""
+    form = forms.ChangeEmailForm()
+    if form.validate_on_submit():
+        limit("password-person", identity.person().id)
+        limit("new-email-person", identity.person().id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            service.ask_for_email(
+                work, _me(work), form.address, form.present.data, site().clock(), _link("new_email"), _page("sign_in")
+            )
+            return redirect(url_for("accounts.mailed"), 303)
+    return _form_page("email", form, user=identity.person())
+
+
+@blueprint.route("/new-email/<string:token>", methods=["GET", "POST"])
+def new_email(token: str) -> Any:
+    """The link of the letter to a new address. Programs that look through mail open it too, so it asks first."""
+    limit("link-network")
+    with site().sessions() as read:
+        found, _user = links.get_link(read, token, "change-email", site().clock())
+    form = FlaskForm()
+    if form.validate_on_submit():
+        with site().unit_of_work().begin() as work:
+            service.change_email(work, token, site().clock())
+        flash(_("Your new address is confirmed. Sign in with it from now on."), "done")
+        return redirect(url_for("accounts.sign_in"), 303)
+    return render_template("accounts/new_email.html", form=form, email=found.email)
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@identity.signed_in
+def password() -> Any:
+    """Another password."""
+    form = forms.ChangePasswordForm()
+    if form.validate_on_submit():
+        limit("password-person", identity.person().id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            service.change_password(
+                work, _me(work), form.present.data, form.password.data, identity.present_token(), site().clock(),
+                _page("forgotten_password"),
+            )  # fmt: skip
+        if not form.errors:
+            return _done(_("Your password is changed. You are signed out everywhere else."))
+    return _form_page("password", form, user=identity.person())
+
+
+@blueprint.get("/account/sign-ins")
+@identity.signed_in
+def sign_ins() -> str:
+    """Where a person is signed in."""
+    with site().sessions() as read:
+        found = _sign_ins(read)
+    this = digest(identity.present_token())
+    return render_template("accounts/sign_ins.html", sign_ins=found, this=this, form=FlaskForm())
+
+
+@blueprint.post("/account/sign-ins/<string:sign_in_id>/end")
+@identity.signed_in
+def end_sign_in(sign_in_id: str) -> Any:
+    """Sign out in another browser."""
+    with site().unit_of_work().begin() as work:
+        service.end_sign_in(work, identity.person().id, sign_in_id, site().clock())
+    return redirect(url_for("accounts.sign_ins"), 303)
+
+
+@blueprint.post("/account/sign-ins/end-others")
+@identity.signed_in
+def end_other_sign_ins() -> Any:
+    """Sign out in all other browsers."""
+    with site().unit_of_work().begin() as work:
+        service.end_other_sign_ins(work, identity.person().id, identity.present_token(), site().clock())
+    flash(_("You are signed out everywhere else."), "done")
+    return redirect(url_for("accounts.sign_ins"), 303)
+
+
+@blueprint.get("/account/second-factor")
+@identity.signed_in
+def second_step() -> str:
+    """Whether a code is asked for at each sign-in, and what can be done about it."""
+    with site().sessions() as read:
+        left = queries.count_recovery_codes(read, identity.person().id)
+    return render_template("accounts/second_step.html", user=identity.person(), left=left)
+
+
+@blueprint.route("/account/second-factor/on", methods=["GET", "POST"])
+@identity.signed_in
+def second_step_on() -> Any:
+    """Sharing a secret with an app, and showing that it works."""
+    secret = session.setdefault(_OFFERED, second_factor.new_secret())
+    form = forms.SecondFactorForm()
+    if form.validate_on_submit():
+        limit("password-person", identity.person().id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            session[_RECOVERY] = second_factor.switch_on(
+                work, _me(work), secret, form.code.data, form.present.data, site().clock()
+            )
+        if not form.errors:
+            del session[_OFFERED]
+            return redirect(url_for("accounts.recovery_codes"), 303)
+    picture = second_factor.picture_of(secret, identity.person().email, site_name())
+    return _form_page("second_step_on", form, secret=secret, picture=Markup(picture))  # noqa: S704 - drawn by us
+
+
+@blueprint.route("/account/second-factor/off", methods=["GET", "POST"])
+@identity.signed_in
+def second_step_off() -> Any:
+    """Asking for the password alone from now on."""
+    form = forms.PresentPasswordForm()
+    if form.validate_on_submit():
+        limit("password-person", identity.person().id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            second_factor.switch_off(work, _me(work), form.present.data, site().clock(), _page("second_step"))
+        if not form.errors:
+            return _done(_("Signing in asks for your password alone from now on."))
+    return _form_page("second_step_off", form)
+
+
+@blueprint.route("/account/recovery-codes/new", methods=["GET", "POST"])
+@identity.signed_in
+def new_recovery_codes() -> Any:
+    """New recovery codes in place of the former ones."""
+    form = forms.PresentPasswordForm()
+    if form.validate_on_submit():
+        limit("password-person", identity.person().id)
+        with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
+            session[_RECOVERY] = second_factor.replace_recovery_codes(
+                work, _me(work), form.present.data, site().clock()
+            )
+        if not form.errors:
+            return redirect(url_for("accounts.recovery_codes"), 303)
+    return _form_page("new_recovery_codes", form)
+
+
+@blueprint.get("/account/recovery-codes")
+@identity.signed_in
+def recovery_codes() -> Any:
+    """Codes just made: shown once."""
+    codes = session.pop(_RECOVERY, None)
+    if codes is None:
+        return redirect(url_for("accounts.second_step"), 303)
+    return render_template("accounts/recovery_codes.html", codes=codes)
+
+
+def _form_page(name: str, form: Any, **values: Any) -> tuple[str, int]:
+    return render_template(f"accounts/{name}.html", form=form, **values), 422 if form.errors else 200
+
+
+def _me(work: Session) -> User:
+    return queries.get_user(work, identity.person().id)
+
+
+def _sign_ins(read: Session) -> Any:
+    return queries.list_sign_ins(read, identity.person().id, site().clock() - service.SIGNED_IN_FOR)
+
+
+def _go_on() -> Any:
+    return redirect(own_address(request.args.get("next")) or url_for("accounts.home"), 303)
+
+
+def _done(message: str) -> Any:
+    flash(message, "done")
+    return redirect(url_for("accounts.home"), 303)
+
+
+def _link(endpoint: str) -> service.LinkPage:
+    """The page that a letter's link opens; it leads on to where the person was going."""
+    following = own_address(request.args.get("next"))
+    return lambda token, language: address_of(f"accounts.{endpoint}", token=token, language=language, next=following)
+
+
+def _page(endpoint: str) -> service.Page:
+    return lambda language: address_of(f"accounts.{endpoint}", language=language)

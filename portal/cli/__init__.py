@@ -16,6 +16,7 @@ COMMANDS = {
     "thesaurus": "Export, import and check the concepts and their labels.",
     "worker": "Tell the search index of changes and send letters, as long as it runs.",
     "mail": "Send letters, and show those that wait.",
+    "admin": "Name the people who run the site.",
     "demo": "Set up a demonstration site and serve it.",
     "translations": "Keep the message catalogues in step with the code.",
     "settings": "Show the settings and their environment variables.",

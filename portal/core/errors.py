@@ -18,6 +18,10 @@ class NotFound(PortalError):
     """The object does not exist, or this actor may not know that it does."""
 
 
+class Gone(PortalError):
+    """It was there once: a link that has been used, or whose time is over."""
+
+
 class Forbidden(PortalError):
     """The actor may not do this."""
 
@@ -28,6 +32,10 @@ class Conflict(PortalError):
 
 class Invalid(PortalError):
     """A value breaks a rule; `field` among the parameters names where."""
+
+
+class TooMany(PortalError):
+    """This was tried too often; `seconds` among the parameters says when it may be tried again."""
 
 
 class Unavailable(PortalError):

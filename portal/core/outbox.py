@@ -21,10 +21,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core.database import Base, Instant
+from portal.core.database import Base, Instant, insert_or
 
 MAX_ATTEMPTS = 8
 LEASE = timedelta(seconds=60)  # a worker that says nothing for so long is taken to be gone
@@ -73,8 +72,9 @@ def enqueue(session: Session, kind: str, object_id: str, now: datetime, above: i
     """
     above = max(above, (now - FIRST_MINUTE) // timedelta(minutes=1))
     session.flush()  # the object's own row is locked before its row here, always in this order
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new = insert(_TABLE).values(kind=kind, object_id=object_id, changes=above + 1, told=0, queued_at=now, attempts=0)
+    new = insert_or(session, _TABLE).values(
+        kind=kind, object_id=object_id, changes=above + 1, told=0, queued_at=now, attempts=0
+    )
     session.execute(
         new.on_conflict_do_update(
             index_elements=[_ROW.kind, _ROW.object_id],

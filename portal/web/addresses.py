@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,6 +60,15 @@ def corridor_address(home: str, host: str) -> str:
 def feed_address(query: _Query | None = None) -> str:
     """The feed of a search; of everything new without one."""
     return url_for("syndication.feed") + (query.address() if query else "")
+
+
+_OWN = re.compile(r"/\w[^\\\s\x00-\x1f\x7f]*")
+
+
+def own_address(address: str | None) -> str | None:
+    """An address of this site, to go on to; None for anything else, which is not followed. Browsers take `//` and `/\\`
+    for the beginning of another site, and drop what cannot be seen."""
+    return address if address and _OWN.fullmatch(address) else None
 
 
 GLOBALS: dict[str, Any] = {

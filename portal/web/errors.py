@@ -7,21 +7,23 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, Unavailable
+from portal.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound, PortalError, TooMany, Unavailable
 from portal.core.messages import N_
 from portal.web.language import current_language
+from portal.web.messages import gettext, ngettext
 from search.errors import EngineUnavailable
 
 logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -52,6 +54,9 @@ ADVICE_BY_CODE = {
     "form.expired": N_(
         "The form lay open for too long, or cookies are switched off. Go back, reload the page, and send it again."
     ),
+    "link.ended": N_(
+        "The link has been used already, or its time is over. Sign in, or ask for a new password, and you get another."
+    ),
 }
 
 
@@ -79,6 +84,8 @@ def _domain_error(error: Exception) -> Response:
     response = _answer(status, code, parameters)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.parameters["seconds"])
     return response
 
 
@@ -90,8 +97,8 @@ def _unexpected(error: Exception) -> Response:
 def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, code, parameters)
-    title = _(TITLES.get(status, TITLES[400] if status < 500 else TITLES[500]))
-    advice = _(ADVICE_BY_CODE.get(code) or ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
+    title = gettext(TITLES.get(status, TITLES[400] if status < 500 else TITLES[500]))
+    advice = _advice(status, code, parameters)
     try:
         page = render_template("errors/error.html", title=title, message=advice, status=int(status))
     except Exception:  # the layout itself fails, or has no addresses for a host of that name: say so without it
@@ -100,6 +107,13 @@ def _answer(status: int, code: str, parameters: dict[str, Any]) -> Response:
     response = Response(page, int(status), content_type="text/html; charset=utf-8")
     response.vary.update(("Accept-Language", "Cookie"))  # an address that is not there may name no language
     return response
+
+
+def _advice(status: int, code: str, parameters: dict[str, Any]) -> str:
+    if "seconds" in parameters:
+        minutes = -(-parameters["seconds"] // 60)
+        return ngettext("Please try again in %(num)s minute.", "Please try again in %(num)s minutes.", minutes)
+    return gettext(ADVICE_BY_CODE.get(code) or ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500]))
 
 
 def explain(status: int, code: str) -> Response:
@@ -111,7 +125,7 @@ def problem(status: int, code: str, parameters: dict[str, Any]) -> Response:
     """A problem document; `code` and its parameters are for programs, `title` for people."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
     response: Response = jsonify(
-        {"type": "about:blank", "title": _(title), "status": int(status), "code": code, "parameters": parameters}
+        {"type": "about:blank", "title": gettext(title), "status": int(status), "code": code, "parameters": parameters}
     )
     response.status_code = int(status)
     response.content_type = "application/problem+json"

@@ -178,6 +178,7 @@ FILTERS: dict[str, Any] = {
     "country": lambda code: formats.country(code, tag()),
     "language_name": lambda code: language_name(code, tag()),
     "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
+    "ago": lambda moment: formats.ago(site().clock() - moment, tag()),
     "number": lambda value: formats.number(value, tag()),
     "percent": lambda value: formats.percent(value, tag()),
     "months": lambda low, high: formats.months(low, high, tag()),

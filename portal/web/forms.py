@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.core.errors import PortalError
+from portal.core.errors import Invalid, PortalError
 from portal.core.messages import N_
 from portal.web.messages import gettext, ngettext
 from search.analysis.cleaning import clean
@@ -56,6 +57,14 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
     def all_errors(self) -> list[tuple[Field, str]]:
         """Every field with a message, in the order of the page: the summary links to them."""
         return [(field, message) for field in self for message in field.errors]
+
+    @contextmanager
+    def taking_errors(self, sentences: Mapping[str, Callable[[], str] | str]) -> Iterator[None]:
+        """Put what is `Invalid` in the block to its field; what the block has changed is undone by its transaction."""
+        try:
+            yield
+        except Invalid as error:
+            self.take_error(error, sentences)
 
     def take_error(self, error: PortalError, sentences: Mapping[str, Callable[[], str] | str]) -> None:
         """Put an error of the domain to the field that it names; the sentence is that of its code."""

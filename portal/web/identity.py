@@ -7,17 +7,25 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from portal.accounts import service
 from portal.accounts.models import User
+from portal.accounts.queries import get_user
 from portal.core.actor import ANYONE, Actor
 from portal.core.errors import Forbidden
+from portal.organisations.models import Organisation
+from portal.organisations.queries import find_organisations
 from portal.teams import queries as teams
+from portal.teams.labels import ROLES
 from portal.web.current import site
+from portal.web.messages import gettext
+from portal.web.public import address_of
 
+CODE_MINUTES = 10
+_AWAITED = "code-awaited"
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,6 +46,14 @@ class SignedIn:
         return self.token
 
 
+class _Manager(LoginManager):  # type: ignore[misc]
+    """Flask-Login without its “remember me”: it would look into the session after every request, so that even files
+    depended on cookies, and no cache could give them to two people."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def current_actor() -> Actor:
     """Who acts in this request."""
     if "actor" not in g:
@@ -52,21 +68,52 @@ def person() -> User:
     return user
 
 
-def sign_in(user: User) -> None:
-    """Remember, in this browser, that this person asks from now on."""
-    now = site().clock()
-    with site().unit_of_work().begin() as session:
-        token = service.open_sign_in(session, user.id, request.user_agent.string, now)
+def present_token() -> str:
+    """The token of the sign-in of this browser; only behind `signed_in`."""
+    token: str = current_user.get_id()
+    return token
+
+
+def sign_in(user_id: str) -> None:
+    """Remember, in this browser, that this person asks from now on. Nothing that the browser's session held before is
+    kept: somebody else may have put it there."""
+    now, address = site().clock(), lambda language: address_of("accounts.sign_ins", language=language)
+    with site().unit_of_work().begin() as work:
+        user = get_user(work, user_id)
+        token = service.sign_in(work, user, request.user_agent.string, now, address)
+    session.clear()
     login_user(SignedIn(token, user))
     g.pop("actor", None)
 
 
 def sign_out() -> None:
-    """Forget it."""
-    with site().unit_of_work().begin() as session:
-        service.close_sign_in(session, current_user.get_id())
+    """Forget it, and all else that the browser's session holds."""
+    with site().unit_of_work().begin() as work:
+        service.close_sign_in(work, present_token())
     logout_user()
+    session.clear()
     g.pop("actor", None)
+
+
+def await_code(user_id: str) -> None:
+    """Remember that this person gave the right password in this browser, and has yet to give a code. Nobody is
+    signed in before that."""
+    session.clear()
+    session[_AWAITED] = [user_id, site().clock().timestamp()]
+
+
+def awaited() -> str | None:
+    """The id of the person of whom a code is awaited, for some minutes."""
+    user_id, since = session.get(_AWAITED, (None, 0))
+    return user_id if site().clock().timestamp() - since < CODE_MINUTES * 60 else None
+
+
+def my_organisations() -> list[tuple[Organisation, str]]:
+    """The organisations for which the person acts, each with the role in words."""
+    roles = current_actor().roles
+    with site().sessions() as read:
+        found = find_organisations(read, list(roles))
+    return [(found[one], gettext(ROLES[roles[one]])) for one in sorted(found)]
 
 
 def signed_in(view: View) -> View:
@@ -91,7 +138,7 @@ def allow(permitted: bool) -> None:
 def init_app(app: Flask) -> None:
     """Register the login manager, CSRF protection, and what templates may ask."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)  # a form may lie open for a day
-    manager = LoginManager(app)
+    manager = _Manager(app)
     manager.user_loader(_load)
     csrf.init_app(app)
     app.register_error_handler(CSRFError, _refuse_forgery)
@@ -100,20 +147,20 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def keep_private(response: Response) -> Response:
         """What is made for one person must not be kept by a proxy for the next."""
-        if current_user.is_authenticated and "Cache-Control" not in response.headers:
+        if "Cache-Control" not in response.headers and current_user.is_authenticated:  # files are for everybody
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
 
 def _load(token: str) -> SignedIn | None:
-    with site().unit_of_work().begin() as session:
-        user = service.use_sign_in(session, token, site().clock())
+    with site().unit_of_work().begin() as work:
+        user = service.use_sign_in(work, token, site().clock())
     return SignedIn(token, user) if user else None
 
 
 def _actor(user: User) -> Actor:
-    with site().sessions() as session:
-        return Actor(user.id, user.site_role, teams.roles_of(session, user.id))
+    with site().sessions() as read:
+        return Actor(user.id, user.site_role, teams.roles_of(read, user.id))
 
 
 def _refuse_forgery(error: CSRFError) -> Any:

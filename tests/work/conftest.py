@@ -6,23 +6,49 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.demo.builders import make_organisation
 from portal.settings import Settings
 from portal.site import Site
 from tests.functional.inspection import InspectingClient
-from tests.moments import fixed_clock
+from tests.people import token_of
+from tests.work.browsing import FIREFOX, Send, Watch
 
 
 @pytest.fixture
-def app(settings: Settings, database: Engine) -> Iterator[Flask]:
+def watch() -> Watch:
+    """The clock of the site."""
+    return Watch()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Engine, watch: Watch) -> Iterator[Flask]:
     """The site as a web application; its test client inspects every page."""
-    application = create_app(settings, clock=fixed_clock)
+    application = create_app(settings, clock=watch)
     application.test_client_class = InspectingClient
     yield application
     application.extensions["site"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser. No request of it stays open: several at once would take one another's people for their own."""
+    return app.test_client()
+
+
+@pytest.fixture
+def send(client: FlaskClient) -> Send:
+    """Fills in the form of a page and sends it."""
+
+    def sent(address: str, _client: FlaskClient = client, _agent: str = FIREFOX, **fields: str) -> TestResponse:
+        data = {**fields, "csrf_token": token_of(_client, address)}
+        return _client.post(address, data=data, headers={"User-Agent": _agent})
+
+    return sent
 
 
 @pytest.fixture

@@ -39,9 +39,8 @@ TEMPLATE = """
 LINK = "https://exchange.example/en/confirm?token=abc&next=1"
 PARAMETERS = {"name": "Ann & <b>Bob</b>", "address": LINK, "reason": "Một\nhai <i>", "items": ["a&b", "c"]}
 FRAME = {"html", "text"}
-TEMPLATES = sorted(
-    path.stem for path in (Path(portal.__file__).parent / "templates" / "mail").glob("*.html") if path.stem not in FRAME
-)
+FOLDER = Path(portal.__file__).parent / "templates" / "mail"
+TEMPLATES = sorted(path.stem for path in FOLDER.glob("*.html") if path.stem not in FRAME)
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -109,7 +108,8 @@ def test_every_letter_can_be_written(app: Flask, template: str, language: str) -
     assert len(message.subject) < 200
     check_html(message.html)
     assert "%(" not in message.text
-    assert f"\n{SAMPLE['address']}\n" in message.text
+    if "p.address" in (FOLDER / f"{template}.html").read_text("utf-8"):
+        assert f"\n{SAMPLE['address']}\n" in message.text
 
 
 def test_what_is_missing_is_told(app: Flask) -> None:

@@ -1,0 +1,78 @@
+"""How often something may be tried. Counted in the database, for all processes together; who tried is kept only as a
+keyed digest, which tells nobody an address."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Attempts
+from portal.core.database import insert_or
+from portal.core.errors import TooMany
+
+_QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many times `within` a stretch of time that begins with the first one."""
+
+    times: int
+    within: timedelta
+
+
+# What is counted → by whom: an e-mail address, a client's network, or an account.
+LIMITS = {
+    "sign-in-address": Limit(10, _QUARTER),
+    "sign-in-network": Limit(100, _QUARTER),
+    "sign-up-address": Limit(3, _HOUR),
+    "sign-up-network": Limit(30, _HOUR),
+    "reset-address": Limit(3, _HOUR),
+    "reset-network": Limit(30, _HOUR),
+    "link-network": Limit(60, _HOUR),  # links of letters that are followed
+    "confirm-link": Limit(10, _HOUR),  # passwords tried at one link
+    "second-factor-person": Limit(10, _QUARTER),
+    "password-person": Limit(10, _QUARTER),  # the present password, asked again
+    "new-email-person": Limit(5, _DAY),
+}
+_LONGEST = max(limit.within for limit in LIMITS.values())
+
+
+def count_attempt(session: Session, name: str, who: str, secret: str, now: datetime) -> None:
+    """Count one attempt of somebody. Raises `TooMany` when there were too many of late."""
+    limit = LIMITS[name]
+    over = Attempts.since <= now - limit.within  # the stretch is over: a new one begins
+    new = insert_or(session, Attempts).values(key=_key(name, who, secret), since=now, count=1)
+    counted = new.on_conflict_do_update(
+        index_elements=[Attempts.key],
+        set_={
+            "since": sa.case((over, new.excluded.since), else_=Attempts.since),
+            "count": sa.case((over, 1), else_=Attempts.count + 1),
+        },
+    ).returning(Attempts.since, Attempts.count)
+    since, count = session.execute(counted).one()
+    if count == 1:
+        _prune(session, now)
+    if count > limit.times:
+        wait = since + limit.within - now
+        raise TooMany("limit.reached", seconds=max(1, round(wait.total_seconds())))
+
+
+def forget_attempts(session: Session, name: str, who: str, secret: str) -> None:
+    """Begin to count anew: the person has shown who they are."""
+    session.execute(sa.delete(Attempts).where(Attempts.key == _key(name, who, secret)))
+
+
+def _prune(session: Session, now: datetime) -> None:
+    """Remove what no longer counts; rows that others are at are left to them, so that nobody waits in a circle."""
+    old = sa.select(Attempts.key).where(Attempts.since < now - _LONGEST).with_for_update(skip_locked=True)
+    session.execute(sa.delete(Attempts).where(Attempts.key.in_(old)), execution_options={"synchronize_session": False})
+
+
+def _key(name: str, who: str, secret: str) -> str:
+    return f"{name}:{hmac.new(secret.encode(), f'{name}:{who}'.encode(), hashlib.sha256).hexdigest()}"

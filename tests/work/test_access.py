@@ -1,0 +1,169 @@
+"""Who may open what: every address of the features for people with an account, and the answer to each role.
+
+A new route needs a row here, or these tests fail. In a row, `ways` are the values of the address; forms are sent empty,
+so that 422 says that somebody was let in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from portal.accounts.links import new_link
+from portal.accounts.models import User
+from portal.demo.builders import make_organisation
+from portal.site import Site
+from tests import people
+
+VISITOR, OTHER, REVIEWER, EDITOR, MANAGER, STRANGER, MODERATOR, ADMINISTRATOR = ROLES = (
+    "visitor",
+    "person",
+    "reviewer",
+    "editor",
+    "manager",
+    "manager of another organisation",
+    "moderator",
+    "administrator",
+)
+
+# Anybody may read what these blueprints have (None: files, and `/`); only what is sent to them needs a row.
+PUBLIC = {None, "discovery", "listings", "organisations", "pages", "api", "syndication", "operations"}
+
+OWN_TABLES = {"teams"}  # these have tables of their own: test_<blueprint>_access.py
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: method and endpoint, the answer to a visitor, to people signed in, and to `roles` in particular."""
+
+    method: str
+    endpoint: str
+    visitor: int
+    signed_in: int
+    roles: Mapping[str, int] = field(default_factory=dict)
+    ways: Mapping[str, str] = field(default_factory=dict)
+
+    def expected(self, role: str) -> int:
+        """The status for a role."""
+        return self.roles.get(role, self.visitor if role == VISITOR else self.signed_in)
+
+
+def page(endpoint: str, visitor: int, signed_in: int, **ways: str) -> Row:
+    return Row("GET", endpoint, visitor, signed_in, ways=ways)
+
+
+def sent(endpoint: str, visitor: int, signed_in: int, **ways: str) -> Row:
+    return Row("POST", endpoint, visitor, signed_in, ways=ways)
+
+
+ACCOUNTS = (
+    page("accounts.sign_up", 200, 303),
+    sent("accounts.sign_up", 422, 303),
+    page("accounts.mailed", 200, 200),
+    page("accounts.confirm", 200, 200, token="confirm"),
+    sent("accounts.confirm", 422, 422, token="confirm"),
+    page("accounts.sign_in", 200, 303),
+    sent("accounts.sign_in", 422, 303),
+    page("accounts.code", 303, 303),
+    sent("accounts.code", 303, 303),
+    sent("accounts.sign_out", 303, 303),
+    page("accounts.forgotten_password", 200, 200),
+    sent("accounts.forgotten_password", 422, 422),
+    page("accounts.new_password", 200, 200, token="reset"),
+    sent("accounts.new_password", 422, 422, token="reset"),
+    page("accounts.new_email", 200, 200, token="change-email"),
+    sent("accounts.new_email", 303, 303, token="change-email"),
+    page("accounts.home", 303, 200),
+    page("accounts.details", 303, 200),
+    sent("accounts.details", 303, 303),
+    page("accounts.email", 303, 200),
+    sent("accounts.email", 303, 422),
+    page("accounts.password", 303, 200),
+    sent("accounts.password", 303, 422),
+    page("accounts.sign_ins", 303, 200),
+    sent("accounts.end_sign_in", 303, 404, sign_in_id="somebodys"),
+    sent("accounts.end_other_sign_ins", 303, 303),
+    page("accounts.second_step", 303, 200),
+    page("accounts.second_step_on", 303, 200),
+    sent("accounts.second_step_on", 303, 422),
+    page("accounts.second_step_off", 303, 200),
+    sent("accounts.second_step_off", 303, 422),
+    page("accounts.new_recovery_codes", 303, 200),
+    sent("accounts.new_recovery_codes", 303, 422),
+    page("accounts.recovery_codes", 303, 303),
+)
+ROWS = (*ACCOUNTS,)
+
+
+@pytest.fixture
+def world(site: Site) -> Mapping[str, str]:
+    """A person of each role; the values that rows name → those of addresses."""
+    with site.unit_of_work().begin() as session:
+        own = make_organisation(session, "Guangxi Test University").id
+        other = make_organisation(session, "Somebody Else's University").id
+        for role in ROLES[1:]:
+            site_role = role if role in (MODERATOR, ADMINISTRATOR) else None
+            person = people.add_person(session, role.replace(" ", "-"), site_role)
+            if role in (REVIEWER, EDITOR, MANAGER):
+                people.add_member(session, person, own, role)
+            elif role == STRANGER:
+                people.add_member(session, person, other, "manager")
+        owner = people.add_person(session, "Owner")
+        session.flush()
+        return {
+            purpose: new_link(session, session.get_one(User, owner.id), purpose, site.clock(), "new@example.org")
+            for purpose in ("confirm", "reset", "change-email")
+        }
+
+
+@pytest.fixture
+def browser(app: Flask, site: Site, world: Mapping[str, str], role: str) -> FlaskClient:
+    """A browser of somebody of a role."""
+    client = app.test_client()
+    if role != VISITOR:
+        people.sign_in(client, site, role.replace(" ", "-")[:12])
+    return client
+
+
+def address_of(app: Flask, row: Row, world: Mapping[str, str]) -> str:
+    with app.test_request_context("/en/"):
+        return url_for(row.endpoint, **{name: world.get(value, value) for name, value in row.ways.items()})
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_it_may(app: Flask, browser: FlaskClient, world: Mapping[str, str], role: str) -> None:
+    wrong = []
+    for row in ROWS:
+        data = {"csrf_token": people.token_of(browser, "/en/forgotten-password")} if row.method != "GET" else None
+        status = browser.open(address_of(app, row, world), method=row.method, data=data).status_code
+        if status != row.expected(role):
+            wrong.append((row.method, row.endpoint, status, row.expected(role)))
+        if row.endpoint in ("accounts.end_other_sign_ins", "accounts.sign_out") and role != VISITOR:
+            people.sign_in(browser, app.extensions["site"], role.replace(" ", "-")[:12])
+    assert not wrong, "method, endpoint, status, expected"
+
+
+@pytest.mark.database("sqlite")
+def test_every_route_has_a_row(app: Flask) -> None:
+    routes = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if (method != "GET" or (rule.endpoint.rpartition(".")[0] or None) not in PUBLIC)
+        and rule.endpoint.rpartition(".")[0] not in OWN_TABLES
+    }
+    assert routes == {(row.method, row.endpoint) for row in ROWS}
+
+
+@pytest.mark.database("sqlite")
+def test_a_form_that_is_not_ours_is_refused_everywhere(app: Flask, site: Site, world: Mapping[str, str]) -> None:
+    client = app.test_client()
+    people.sign_in(client, site, ADMINISTRATOR[:12])
+    for row in ROWS:
+        if row.method != "GET":
+            assert client.open(address_of(app, row, world), method=row.method).status_code == 400, row.endpoint
