@@ -17,6 +17,7 @@ from portal.organisations.queries import OrganisationFilter, find_organisations,
 from portal.site import Site
 from portal.vocabulary.cldr import locale_of
 from portal.vocabulary.collation import sort_key
+from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
 from portal.web.text import name_in
@@ -49,7 +50,7 @@ ZONE_OF_COUNTRY = dict(
         strict=True,
     )
 )  # fmt: skip
-_WINTER = datetime(2026, 1, 1)  # noqa: DTZ001 - a wall clock; zones are told apart by what they are most of the year
+_SEASONS = (datetime(2026, 1, 1), datetime(2026, 7, 1))  # noqa: DTZ001 - wall clocks
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Found:
     id: str
     label: str
     note: str = ""
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """As it stands among choices."""
+        return self.id, f"{self.label} · {self.note}" if self.note else self.label
 
 
 def codes_of(vocabulary: str, blank: bool = False) -> Callable[[], Choices]:
@@ -109,15 +115,17 @@ def zones() -> Choices:
 
 def fields_of_study() -> Choices:
     """The detailed fields of ISCED-F."""
-    from portal.vocabulary.isced import load_isced
-
     return [(field.code, filters.isced(field.code).value) for field in load_isced().of_level("detailed")]
 
 
 @lru_cache(50)
 def _all_countries(tag: str) -> tuple[tuple[str, str], ...]:
     names = locale_of(tag).territories
-    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "QO")]
+    codes = [
+        code
+        for code in map(str, names)
+        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "QO")
+    ]
     named = [(code, formats.country(code, tag)) for code in codes]
     return tuple(sorted(named, key=lambda pair: sort_key(pair[1], tag)))
 
@@ -129,7 +137,7 @@ def _currencies(tag: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(50)
 def _zones(tag: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, f"{zone_name(name, tag)} (UTC{_offset(name)})") for name in ZONES)
+    return tuple((name, f"{zone_name(name, tag)}{_offset(name)}") for name in ZONES)
 
 
 def zone_name(name: str, tag: str) -> str:
@@ -141,15 +149,19 @@ def zone_name(name: str, tag: str) -> str:
 
 
 def _offset(name: str) -> str:
-    seconds = int((ZoneInfo(name).utcoffset(_WINTER) or 0).total_seconds()) if name != "UTC" else 0  # type: ignore[union-attr]
-    hours, minutes = divmod(abs(seconds) // 60, 60)
-    return f"{'−' if seconds < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "") if seconds else ""
+    """What a zone is ahead of UTC all the year round; nothing for one that changes its clocks."""
+    offsets = {ZoneInfo(name).utcoffset(day) for day in _SEASONS}
+    ahead = offsets.pop()
+    if offsets or not ahead:
+        return ""
+    hours, minutes = divmod(int(ahead.total_seconds()) // 60, 60)
+    return f" (UTC{hours:+}{f':{minutes:02}' if minutes else ''})"
 
 
 def place_names(ids: Iterable[str]) -> list[Found]:
     """Places by their ids, each with what it lies in."""
-    thesaurus, tag = load_thesaurus(), filters.tag()
-    return [Found(one, filters.concept(one), _within(one)) if one in thesaurus else Found(one, one) for one in ids if tag]
+    known = load_thesaurus()
+    return [Found(one, filters.concept(one), _within(one)) if one in known else Found(one, one) for one in ids]
 
 
 def topic_names(ids: Iterable[str]) -> list[Found]:

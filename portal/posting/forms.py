@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from portal.core.messages import N_
+from portal.listings.codes import LANGUAGE_TESTS
 from portal.listings.facts import BY_CODE
 from portal.listings.language_tests import grades
 from portal.posting import choices
@@ -49,13 +50,13 @@ class _Offering:
     """A choice that offers what the draft says already, even where the list lacks it."""
 
     def __init__(self, label: Any, offered: Callable[[], Choices], **settings: Any) -> None:
-        self._offered = offered
-        super().__init__(label, choices=[], validate_choice=False, **settings)
+        self.offered = offered
+        super().__init__(label, choices=[], validate_choice=False, **settings)  # type: ignore[call-arg]
 
     def process(self, *arguments: Any, **named: Any) -> None:
         """Read the value, then offer it."""
         super().process(*arguments, **named)  # type: ignore[misc]
-        self.offer(self._offered())
+        self.offer(self.offered())
 
     def offer(self, offered: Choices) -> None:
         """Let these be chosen, and what is chosen already."""
@@ -97,7 +98,7 @@ class _Finding:
         """Let these be chosen, and what is chosen already."""
         data = getattr(self, "data", None)
         chosen = [data] if isinstance(data, str) else data or []
-        known = [(one.id, f"{one.label} · {one.note}" if one.note else one.label) for one in self.names(filter(None, chosen))]
+        known = [one.choice for one in self.names(filter(None, chosen))]
         self.choices = [*known, *(pair for pair in offered if pair[0] not in chosen)]
 
 
@@ -149,7 +150,7 @@ class SectionForm(PortalForm):
 class RowForm(PortalForm):
     """A row of a section; the form around it has the token."""
 
-    class Meta(PortalForm.Meta):  # type: ignore[name-defined,misc]
+    class Meta(PortalForm.Meta):
         """As all our forms."""
 
         csrf = False
@@ -168,20 +169,25 @@ class BeginForm(PortalForm):
     source_language = CodeField(lazy(N_("In which language will you write?")), choices.own_languages)
     title = StringField(lazy(N_("What is it called?")), filters=[cleaned], validators=[needed(), at_most(300)])
 
+    def offer_organisations(self, named: Choices) -> None:
+        """Those that the person works for."""
+        self.organisation.offered = lambda: named
+        self.organisation.offer(named)
+
     def validate_kind(self, field: Any) -> None:
         """One of the kinds."""
-        self._offered(field)
+        self._check(field)
 
     def validate_source_language(self, field: Any) -> None:
         """One of the languages."""
-        self._offered(field)
+        self._check(field)
 
     def validate_organisation(self, field: Any) -> None:
         """One that the person works for."""
-        self._offered(field)
+        self._check(field)
 
-    def _offered(self, field: Any) -> None:
-        if field.data not in {code for code, _name in field._offered()}:
+    def _check(self, field: Any) -> None:
+        if field.data not in {code for code, _name in field.offered()}:
             raise ValidationError(gettext("Please choose one."))
 
 
@@ -282,9 +288,7 @@ class MoneyRow(RowForm):
     amount = number_field(lazy(N_("Amount")), decimal=True)
     currency = CodeField(lazy(N_("Currency")), choices.currencies)
     per = CodeField(lazy(N_("How often?")), choices.codes_of("money-period", blank=True))
-    level = CodeField(
-        lazy(N_("At which level?")), lambda: [("", gettext("All levels")), *choices.codes_of("level")()]
-    )
+    level = CodeField(lazy(N_("At which level?")), lambda: [("", gettext("All levels")), *choices.codes_of("level")()])
 
 
 class MoneyForm(SectionForm):
@@ -302,8 +306,6 @@ class TestRow(RowForm):
 
 
 def _tests() -> Choices:
-    from portal.listings.codes import LANGUAGE_TESTS
-
     return [(test, f"{test} ({' · '.join(grades(test))})" if grades(test) else test) for test in LANGUAGE_TESTS]
 
 

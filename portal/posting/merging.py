@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +16,37 @@ _LENGTH = 10  # of a mark: enough to tell some ten values apart
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What a page sends: its fields; the marks of what it began with; the fields in which, of two versions, the other
+    was chosen."""
+
+    fields: Mapping[str, Any]
+    seen: Mapping[str, str]
+    left: Collection[str] = ()
+
+
+@dataclass(frozen=True)
 class Merge:
-    """What a page changed, and which of these keys somebody else changed as well."""
+    """What a page changed; which of these fields somebody else changed as well; and which only somebody else did, so
+    that the page no longer shows what the draft says."""
 
     changes: Mapping[str, Any]
     disputed: tuple[str, ...]
+    stale: tuple[str, ...]
 
 
-def marks_of(values: Mapping[str, Any]) -> dict[str, str]:
-    """Key → a mark of its value."""
-    return {key: _mark(value) for key, value in values.items()}
+def marks_of(shown: Mapping[str, Any]) -> dict[str, str]:
+    """Field → a mark of what stands in it."""
+    return {name: _mark(value) for name, value in shown.items()}
 
 
-def merge(mine: Mapping[str, Any], theirs: Mapping[str, Any], seen: Mapping[str, str]) -> Merge:
-    """What to write. `mine`: as typed on the page; `theirs`: as the draft has it now; `seen`: the marks of the values
-    that the page began with."""
-    changes = {key: value for key, value in mine.items() if _mark(value) not in (seen.get(key), _mark(theirs.get(key)))}
-    disputed = tuple(key for key in changes if _mark(theirs.get(key)) != seen.get(key))
-    return Merge(changes, disputed)
+def merge(mine: Mapping[str, Any], theirs: Mapping[str, Any], sent: Typed) -> Merge:
+    """What to write. `mine`: the fields as they would be written; `theirs`: as the draft has them now."""
+    own, other, seen = marks_of(mine), marks_of(theirs), sent.seen
+    changed = [n for n in own if own[n] not in (seen.get(n), other.get(n)) and n not in sent.left]
+    disputed = tuple(name for name in changed if other.get(name) != seen.get(name))
+    stale = tuple(name for name in own if name not in changed and own[name] != other.get(name))
+    return Merge({name: mine[name] for name in changed}, disputed, stale)
 
 
 def _mark(value: Any) -> str:

@@ -117,7 +117,8 @@ class ApplySection(Section):
     def read(self, typed: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
         """An address for elsewhere, even if it still lacks."""
         url = line_of(typed.get("apply_url")) if typed.get("apply_where") == "elsewhere" else None
-        return {"apply_url": url, "apply_steps": Codes().read(row.get("step") for row in typed.get("apply_steps") or ())}
+        steps = [row.get("step") for row in typed.get("apply_steps") or ()]
+        return {"apply_url": url, "apply_steps": Codes().read(steps)}
 
     def field_of(self, path: str, content: Mapping[str, Any]) -> str | None:
         """Steps are rows of one column."""

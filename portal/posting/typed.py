@@ -27,6 +27,7 @@ _UNSEEN = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
+_COLONS = 2  # of a time with its seconds
 _HOUR = re.compile(r"(\d{1,2})[:.：](\d{2})")
 
 
@@ -205,7 +206,8 @@ class Deadlines(Rows):
         """Date and time apart."""
         local = Text().show(row.get("local_time"))
         day, _t, hour = local.rpartition("T") if "T" in local else (local, "", "")
-        return {**super().show_row(row), "date": day, "time": hour.removesuffix(":00") if hour.count(":") == 2 else hour}
+        hour = hour.removesuffix(":00") if hour.count(":") == _COLONS else hour
+        return {**super().show_row(row), "date": day, "time": hour}
 
     def read_row(self, typed: Mapping[str, Any]) -> dict[str, Any]:
         """Date and time in one."""
