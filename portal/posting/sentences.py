@@ -43,7 +43,7 @@ AT: Mapping[tuple[str, str], str] = {
     ("local_time", "missing-field"): N_("Please give the date and the time."),
     ("months_max", "out-of-range"): N_("The longest duration must not be shorter than the shortest."),
     ("starts_until", "out-of-range"): N_("The latest start must not be before the earliest."),
-    ("places_total", "out-of-range"): N_("There are fewer places in all than for one country or institution, or filled."),
+    ("places_total", "out-of-range"): N_("There are fewer places in all than for one country or institution."),
     ("countries", "missing-field"): N_("Please choose at least one country."),
     ("any_of", "missing-field"): N_("Please name at least one test that is accepted."),
     ("minimum", "unknown-code"): N_("This test has no such result. Please check it."),

@@ -132,6 +132,5 @@ function offer() {
 if (holder) {
   offer();
   holder.addEventListener("input", changed);
-  holder.addEventListener("change", changed);
   holder.addEventListener("submit", sent);
 }
