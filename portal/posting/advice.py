@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.core.errors import Invalid
 from portal.listings.time import to_instant
@@ -18,6 +18,15 @@ CHILD = 14  # nobody of this age goes abroad alone
 BEFORE_HOST = ("home-nomination", "agency")
 
 Content = Mapping[str, Any]
+
+
+class Point(NamedTuple):
+    """A deadline of a draft: its place in the record, what is due, the clock on the wall, and the moment."""
+
+    place: str
+    purpose: str
+    local: datetime
+    at: datetime
 
 
 def advise(content: Content, now: datetime) -> list[Problem]:
@@ -41,8 +50,7 @@ def _texts(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _place_of_source(content: Content) -> str:
-    texts = content.get("translations") or []
-    number = next((n for n, text in enumerate(texts) if text == source_text(content)), 0)
+    number = next((n for n, text in _rows(content, "translations") if text == source_text(content)), 0)
     return f"translations[{number}]"
 
 
@@ -65,29 +73,26 @@ def _duration(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _deadlines(content: Content, now: datetime) -> Iterator[Problem]:
-    moments = _moments(content)
-    host = max((at for _place, purpose, at in moments if purpose == "host"), default=None)
-    for place, purpose, at in moments:
-        if at < now:
-            yield Problem(place, "deadline-past", warning=True)
-        elif host is not None and purpose in BEFORE_HOST and at > host:
-            yield Problem(place, "deadline-order")
+    moments = moments_of(content)
+    host = max((one.at for one in moments if one.purpose == "host"), default=None)
+    for one in moments:
+        if one.at < now:
+            yield Problem(one.place, "deadline-past", warning=True)
+        elif host is not None and one.purpose in BEFORE_HOST and one.at > host:
+            yield Problem(one.place, "deadline-order")
     if content.get("rolling") is True and moments:
         yield Problem("rolling", "rolling-with-deadline", warning=True)
 
 
 def _start(content: Content, now: datetime) -> Iterator[Problem]:
-    last = _day(content, "starts_until") or _day(content, "starts_from")
+    closing = [one.local.date() for one in moments_of(content) if one.purpose == "host"]
     name = "starts_until" if _day(content, "starts_until") else "starts_from"
-    if last is None:
-        return
-    closing = [at for _place, purpose, at in _moments(content) if purpose == "host"]
-    if closing and max(closing).date() > last:
+    last, result = _day(content, name), _day(content, "result_on")
+    if last and closing and max(closing) > last:
         yield Problem(name, "start-before-deadline")
-    elif last < now.date():
+    elif last and last < now.date():
         yield Problem(name, "start-past", warning=True)
-    result = _day(content, "result_on")
-    if result and closing and result < max(closing).date():
+    if result and closing and result < max(closing):
         yield Problem("result_on", "result-before-deadline")
 
 
@@ -153,15 +158,16 @@ def _degrees(content: Content, _now: datetime) -> Iterator[Problem]:
         yield Problem("partners", "partner-missing", warning=True)
 
 
-def _moments(content: Content) -> list[tuple[str, str, datetime]]:
-    """Place in the record, purpose and moment of each deadline that has one."""
+def moments_of(content: Content) -> list[Point]:
+    """The deadlines that have a moment, in the order of the draft."""
     found = []
     for number, row in _rows(content, "deadlines"):
         try:
-            at = to_instant(datetime.fromisoformat(row["local_time"]).replace(tzinfo=None), row["zone"])
+            local = datetime.fromisoformat(row["local_time"]).replace(tzinfo=None)
+            at = to_instant(local, str(row["zone"]))
         except (KeyError, TypeError, ValueError, OverflowError, Invalid):
             continue
-        found.append((f"deadlines[{number}].local_time", str(row.get("purpose")), at))
+        found.append(Point(f"deadlines[{number}].local_time", str(row.get("purpose")), local, at))
     return found
 
 

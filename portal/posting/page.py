@@ -11,19 +11,18 @@ from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
-from portal.listings import time
 from portal.listings.importing import known_references
-from portal.listings.models import Deadline, Listing
+from portal.listings.models import Listing
 from portal.locales import BY_TAG
 from portal.posting import choices
-from portal.posting.advice import advise
+from portal.posting.advice import advise, moments_of
 from portal.posting.checking import Problem, read_draft
 from portal.posting.completeness import Question, questions, state_of
 from portal.posting.forms import FORMS, SectionForm
 from portal.posting.labels import SECTIONS as SECTION_NAMES
 from portal.posting.models import Posting
 from portal.posting.queries import list_postings, names_of_writers, records_of
-from portal.posting.sections import Section, section_of, sections_of, source_text
+from portal.posting.sections import BY_CODE, Section, section_of, sections_of, source_text
 from portal.posting.sentences import sentence
 from portal.site import Site
 from portal.web import formats
@@ -188,10 +187,9 @@ def section_page(
 
 
 def is_clean(site: Site, content: Mapping[str, Any], section: Section) -> bool:
-    """Whether nothing in a section is wrong; it may lack things."""
-    return not any(
-        _is_wrong(one) and not one.warning for one in problems_of(site, content) if section_of(one.field) is section
-    )
+    """Whether nothing in a section is wrong; it may lack things, but its rows may not."""
+    own = [one for one in problems_of(site, content) if section_of(one.field) is section and not one.warning]
+    return not any(_is_wrong(one) or _is_in_row(one) for one in own)
 
 
 def versions(
@@ -200,9 +198,7 @@ def versions(
     """The fields of a section that were changed twice."""
     own = section.show({**content, **section.read(typed, content)})
     mine, theirs = (FORMS[section.code](formdata=None, data=data) for data in (own, section.show(content)))
-    rows = [*own.get("partners", ()), *(content.get("partners") or ())]
-    ids = [row.get("organisation_id") for row in rows] + [content.get("organisation_id")]
-    names = {one.id: one for one in choices.organisation_names(site, [one for one in ids if isinstance(one, str)])}
+    names = {**_organisations(site, content), **_organisations(site, {**content, **own})}
     return [
         Version(name, str(mine[name].label.text), *(tuple(readable(form[name], names)) for form in (mine, theirs)))
         for name in fields
@@ -252,16 +248,10 @@ def _deadline(content: Mapping[str, Any], reader: str) -> str:
     """The day that counts, as far as the draft has one."""
     if content.get("rolling") is True:
         return gettext("Applications at any time")
-    rows = []
-    for row in content.get("deadlines") or ():
-        try:
-            local = datetime.fromisoformat(row["local_time"]).replace(tzinfo=None)
-            rows.append(Deadline(purpose=row["purpose"], local_time=local, zone=row["zone"]))
-            time.deadline_at(rows[-1])
-        except Exception:  # a draft may say anything here; the form tells what is wrong with it
-            return ""
-    decisive = time.decisive_deadline(rows)
-    return formats.day(decisive.local_time.date(), reader) if decisive else ""
+    moments = sorted(moments_of(content), key=lambda one: one.at)
+    host = [one for one in moments if one.purpose == "host"]
+    decisive = host[-1] if host else next(iter(moments), None)
+    return formats.day(decisive.local.date(), reader) if decisive else ""
 
 
 def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -279,6 +269,10 @@ def _steps(content: Mapping[str, Any], problems: Sequence[Problem]) -> tuple[Ste
 def _is_wrong(problem: Problem) -> bool:
     """Whether something stands there that cannot stay; what only lacks is told when it is asked for."""
     return problem.reason not in ("missing-field", "contact-missing", "place-missing", "partner-missing")
+
+
+def _is_in_row(problem: Problem) -> bool:
+    return "[" in problem.field and not problem.field.startswith("translations")
 
 
 def _with_empty_rows(section: Section, content: Mapping[str, Any], add: str) -> dict[str, Any]:
@@ -299,9 +293,9 @@ def _with_empty_rows(section: Section, content: Mapping[str, Any], add: str) -> 
 
 
 def _organisations(site: Site, content: Mapping[str, Any]) -> dict[str, choices.Found]:
-    partners = [row.get("organisation_id") for row in content.get("partners") or () if isinstance(row, dict)]
-    ids = [one for one in (content.get("organisation_id"), *partners) if isinstance(one, str)]
-    return {one.id: one for one in choices.organisation_names(site, dict.fromkeys(ids))}
+    partners = [row["organisation_id"] for row in BY_CODE["partners"].show(content)["partners"]]
+    ids = dict.fromkeys([str(content.get("organisation_id") or ""), *partners])
+    return {one.id: one for one in choices.organisation_names(site, ids)}
 
 
 def _offer(
