@@ -161,8 +161,11 @@ def tell(problem: Problem, content: Mapping[str, Any]) -> Told:
     field = section.field_of(problem.field, content) if section else None
     if section is None or field is None:
         return Told(None, None, problem.field, sentence(problem), problem.warning)
-    label = _labels(section.code).get(_plain(field), problem.field)
-    return Told(section.code, field, label, sentence(problem), problem.warning)
+    labels, parts = _labels(section.code), field.split("-")
+    name = labels.get(_plain(field), problem.field)
+    if len(parts) > 1:
+        name = f"{labels.get(parts[0], parts[0])} {int(parts[1]) + 1} · {name}"
+    return Told(section.code, field, name, sentence(problem), problem.warning)
 
 
 def section_page(
