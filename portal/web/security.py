@@ -57,7 +57,8 @@ def init_app(app: Flask) -> None:
         """Redirects name no host: what the client called us must not come to stand in an answer that others get."""
         if 300 <= response.status_code < 400 and response.location:
             target = urlsplit(response.location)
-            response.location = "/" + target.path.lstrip("/") + (f"?{target.query}" if target.query else "")
+            query, fragment = target.query and f"?{target.query}", target.fragment and f"#{target.fragment}"
+            response.location = f"/{target.path.lstrip('/')}{query}{fragment}"
             response.set_data(b"")
         return response
 
