@@ -51,6 +51,9 @@ ADVICE_BY_CODE = {
     "form.expired": N_(
         "The form lay open for too long, or cookies are switched off. Go back, reload the page, and send it again."
     ),
+    "posting.decided": N_("Meanwhile somebody else has changed it. Go back and reload the page to see how it stands."),
+    "posting.locked": N_("It cannot be changed at present. Go back and reload the page to see how it stands."),
+    "question.unknown": N_("This link is not complete. Copy it from the letter once more, with all its characters."),
 }
 
 
