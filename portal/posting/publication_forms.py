@@ -49,9 +49,9 @@ class PlanForm(PortalForm):
     publish_on = DateField(lazy(N_("Day of publication")), validators=[Optional()])
     publish_time = TimeField(lazy(N_("Time of publication")), validators=[Optional()], default=_MORNING)
     expires = BooleanField(lazy(N_("Take it down by itself on a day")))
-    expire_on = DateField(lazy(N_("Last day")), validators=[Optional()])
-    expire_time = TimeField(lazy(N_("Time on the last day")), validators=[Optional()], default=_MIDNIGHT)
-    zone = SelectField(lazy(N_("Clock of")), validators=[AnyOf(ZONE_NAMES)])
+    expire_on = DateField(lazy(N_("Last day that readers see it")), validators=[Optional()])
+    expire_time = TimeField(lazy(N_("Time on that day")), validators=[Optional()], default=_MIDNIGHT)
+    zone = SelectField(lazy(N_("Time zone")), validators=[AnyOf(ZONE_NAMES)])
 
     def __init__(self, country: str = "", plan: Plan | None = None, **values: Any) -> None:
         """The form of a team in a country; it shows the plan there is, if there is one."""

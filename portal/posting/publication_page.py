@@ -21,7 +21,7 @@ from portal.listings.record_parts import Known
 from portal.listings.records import from_record
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations
-from portal.posting import policy
+from portal.posting import policy, service
 from portal.posting.checking import Problem, read_draft
 from portal.posting.mails import title_for
 from portal.posting.models import Posting
@@ -53,6 +53,7 @@ class Standing:
     problems: tuple[tuple[str, str], ...]
     actions: frozenset[str]
     people: Mapping[str, str]
+    free: bool  # the team publishes it without being looked at first
 
 
 class _Anything:
@@ -74,7 +75,13 @@ def standing(site: Site, session: Session, posting: Posting, actor: Actor, reade
     actions = policy.actions_for(actor, posting, listing.state if listing else None)
     people = names_of(session, (posting.submitted_by, posting.saved_by))
     return Standing(
-        posting, listing, title_of(posting, listing, reader), tuple(map(in_words, problems)), actions, people
+        posting,
+        listing,
+        title_of(posting, listing, reader),
+        tuple(dict.fromkeys(map(in_words, problems))),
+        actions,
+        people,
+        service.is_free(session, posting),
     )
 
 

@@ -97,15 +97,19 @@ def submit_posting(session: Session, posting: Posting, known: Known, actor: Acto
     if posting.content is None or posting.state not in BY_ACTION["submit"].sources:
         raise Conflict("posting.locked", state=posting.state)
     _checked(posting, known)
-    team = session.get_one(Team, posting.organisation_id)
-    listing = session.get(Listing, posting.listing_id)
-    free = team.trusted and not (listing and listing.state == "suspended")
+    free = is_free(session, posting)
     move_draft(session, posting, "submit", _planned(posting, now) if free else "in-review")
     posting.submitted_at, posting.submitted_by, posting.reason, posting.reason_codes = now, actor.user_id, "", []
     audit.note(session, "posting.submitted", actor, (KIND, posting.listing_id), now, posting.organisation_id)
     if free:
         _finish(session, posting, known, actor, now)
     return posting.state
+
+
+def is_free(session: Session, posting: Posting) -> bool:
+    """Whether it is published without being looked at first: by a trusted team, and not while it is suspended."""
+    state = session.scalar(sa.select(Listing.state).where(Listing.id == posting.listing_id))
+    return session.get_one(Team, posting.organisation_id).trusted and state != "suspended"
 
 
 def withdraw_posting(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:

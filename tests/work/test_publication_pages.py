@@ -144,6 +144,7 @@ def test_trusted_teams_publish_at_once_and_close_and_show(linh: FlaskClient, sit
         session.get_one(Team, team).trusted = True
     listing_id = add(site, team)
     address = f"/en/postings/{listing_id}/publication"
+    assert "Propose for publication" not in linh.get(address).text
     linh.post(address, data={"when": "now", "zone": "UTC", "csrf_token": token_of(linh, address)})
     assert state(site, listing_id) == ("none", "published")
     for action, wanted in (
@@ -448,3 +449,16 @@ def test_every_zone_is_known(app: Flask) -> None:
     from zoneinfo import ZoneInfo
 
     assert all(ZoneInfo(zone) for zone in ZONE_NAMES)
+
+
+def test_what_is_due_is_done_by_a_command(app: Flask, site: Site, team: str) -> None:
+    from click.testing import CliRunner
+
+    from portal.cli.postings import postings
+
+    listing_id = add(site, team, "scheduled")
+    with site.unit_of_work().begin() as session:
+        session.get_one(Posting, listing_id).publish_at = NOW - timedelta(days=400)
+    found = CliRunner().invoke(postings, ["run-due"], obj=site.settings, catch_exceptions=False)
+    assert found.output == "What was due is done.\n"
+    assert state(site, listing_id) == ("none", "published")
