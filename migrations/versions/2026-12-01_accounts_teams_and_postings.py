@@ -323,6 +323,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitations_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "listing_questions",
+        sa.Column("listing_id", sa.String(length=12), nullable=False),
+        sa.Column("occasion", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listings.id"], name=op.f("fk_listing_questions_listing_id_listings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("listing_id", "occasion", name=op.f("pk_listing_questions")),
+        sa.UniqueConstraint("digest", name=op.f("uq_listing_questions_digest")),
+    )
+    op.create_table(
         "listing_versions",
         sa.Column("listing_id", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -365,8 +377,10 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_by", sa.String(length=12), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_codes", sa.JSON(), nullable=False),
         sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expire_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('none', 'editing', 'in-review', 'returned', 'scheduled')", name=op.f("ck_postings_state")
@@ -421,6 +435,7 @@ def downgrade() -> None:
 
     op.drop_table("memberships")
     op.drop_table("listing_versions")
+    op.drop_table("listing_questions")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_organisation_id"))
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "database": "Create, migrate and inspect the database.",
     "organisations": "Import and count universities and other organisations.",
     "listings": "Import, export and check listings.",
+    "postings": "Publish what is due, close what has expired, ask teams.",
     "search": "Build, inspect and judge the search index.",
     "thesaurus": "Export, import and check the concepts and their labels.",
     "worker": "Tell the search index of changes and send letters, as long as it runs.",

@@ -58,11 +58,12 @@ class ListingPage:
     open_to: tuple[str, ...]
     funding: str
     is_open: bool
+    unconfirmed_since: datetime | None
     similar: tuple[Card, ...]
 
 
-def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "") -> ListingPage:
-    """The page of a listing that was loaded whole."""
+def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "", similar: bool = True) -> ListingPage:
+    """The page of a listing that was loaded whole, with `similar` ones."""
     now = site.clock()
     text = _text(listing, reader, wanted_text)
     return ListingPage(
@@ -76,7 +77,8 @@ def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "
         open_to=eligibility.open_to(listing.rules),
         funding=money.funding(listing.money, listing.levels),
         is_open=time.is_open(listing, now),
-        similar=_similar(site, listing.id, reader, now),
+        unconfirmed_since=time.unconfirmed_since(listing, now),
+        similar=_similar(site, listing.id, reader, now) if similar else (),
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.core.errors import Invalid
 from portal.listings.models import Deadline, Listing
+
+ASKED_AFTER = timedelta(days=60)  # since it was confirmed, the host is asked whether a listing is still right
+ANSWERED_WITHIN = timedelta(days=30)  # then readers are told
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ def is_open(listing: Listing, now: datetime) -> bool:
     """Whether an application would still be in time. The deadline's own second counts as in time."""
     end = closes_at(listing)
     return listing.state == "published" and (end is None or end >= now)
+
+
+def unconfirmed_since(listing: Listing, now: datetime) -> datetime | None:
+    """Since when the host of a published listing has not said that it is still right, where that is too long ago."""
+    confirmed = listing.confirmed_at
+    if listing.state != "published" or listing.demonstration or confirmed is None:
+        return None
+    return confirmed if confirmed + ASKED_AFTER + ANSWERED_WITHIN <= now else None
 
 
 def time_line(listing: Listing) -> tuple[Moment, ...]:

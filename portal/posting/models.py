@@ -40,9 +40,11 @@ class Posting(Base):
     saved_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
     submitted_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
-    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it was returned or suspended
+    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it was returned or suspended, in a moderator's words
+    reason_codes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the same, of `reasons.REASONS`
     publish_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
     expire_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
+    zone: Mapped[str] = mapped_column(sa.String(40), default="UTC")  # of the clock that the two were read from
     asked_at: Mapped[datetime | None] = mapped_column(Instant())  # when the team was last asked: still right?
 
 
@@ -56,6 +58,18 @@ class ListingVersion(Base):
     record: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     published_at: Mapped[datetime] = mapped_column(Instant())
     published_by: Mapped[str | None] = mapped_column(sa.String(12))
+
+
+class Question(Base):
+    """That the team of a listing was asked whether it is still right: on each occasion once. The letter's link holds a
+    secret, this table only its digest."""
+
+    __tablename__ = "listing_questions"
+
+    listing_id: Mapped[str] = mapped_column(sa.ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True)
+    occasion: Mapped[str] = mapped_column(sa.String(40), primary_key=True)  # "age 2026-11-23", "deadline 2026-12-20"
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant())
 
 
 class PartnerConfirmation(Base):

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from portal.core.actor import Actor
 from portal.posting.models import Posting
+from portal.posting.workflow import EDITOR, MODERATOR, Step, steps_from
 
 
 def may_see_postings(actor: Actor, organisation_id: str) -> bool:
@@ -23,11 +24,6 @@ def may_create(actor: Actor, organisation_id: str) -> bool:
     return actor.has_role(organisation_id, "manager", "editor")
 
 
-def may_close(actor: Actor, posting: Posting) -> bool:
-    """Close, archive or take back a published listing."""
-    return actor.has_role(posting.organisation_id, "manager", "editor")
-
-
 def may_moderate(actor: Actor) -> bool:
     """Decide what is published, suspend what must not stay."""
     return actor.is_moderator
@@ -38,6 +34,19 @@ def may_see_draft(actor: Actor, posting: Posting) -> bool:
     if may_see_postings(actor, posting.organisation_id):
         return True
     return actor.is_moderator and posting.state in ("in-review", "returned", "scheduled")
+
+
+def may_take(actor: Actor, posting: Posting, step: Step) -> bool:
+    """Take a step of the workflow; what the site does by itself, nobody may."""
+    if step.who == MODERATOR:
+        return may_moderate(actor)
+    return step.who == EDITOR and may_edit(actor, posting)
+
+
+def actions_for(actor: Actor, posting: Posting, listing_state: str | None) -> frozenset[str]:
+    """What the actor may do with a posting now: the buttons of its pages."""
+    steps = steps_from(posting.state, listing_state)
+    return frozenset(step.action for step in steps if may_take(actor, posting, step))
 
 
 def visible_organisations(actor: Actor) -> Collection[str]:

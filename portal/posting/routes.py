@@ -7,9 +7,7 @@ from typing import Any, cast
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
-from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.messages import N_
-from portal.listings.importing import known_references
+from portal.core.errors import Conflict, NotFound
 from portal.organisations.queries import get_organisation
 from portal.posting import labels, page, policy, service
 from portal.posting.choices import organisation_names
@@ -33,11 +31,6 @@ def add_labels() -> dict[str, Any]:
     return {"labels": labels}
 
 
-SUBMITTED = {
-    "in-review": N_("Proposed. The team of this site looks at it and writes to you."),
-    "scheduled": N_("It is on the calendar and will be published then."),
-    "none": N_("Published."),
-}
 SHOWN_STATES = ("editing", "returned", "in-review", "scheduled", "none")
 
 
@@ -98,22 +91,6 @@ def edit(listing_id: str) -> Response:
     """Open a published listing for changes."""
     with site().unit_of_work().begin() as session:
         service.edit_posting(session, _own(session, listing_id), current_actor(), site().clock())
-    return _to("posting.show", listing_id=listing_id)
-
-
-@blueprint.post("/postings/<string:listing_id>/submit")
-@signed_in
-def submit(listing_id: str) -> Response:
-    """Propose a draft for publication."""
-    try:
-        with site().unit_of_work().begin() as session:
-            known = known_references(session, site().thesaurus)
-            posting = _own(session, listing_id)
-            state = service.submit_posting(session, posting, known, current_actor(), site().clock())
-    except Invalid:
-        flash(gettext("It cannot be published yet. What is missing stands below."), "wrong")
-        return _to("posting.show", listing_id=listing_id, _anchor="problems")
-    flash(gettext(SUBMITTED[state]), "done")
     return _to("posting.show", listing_id=listing_id)
 
 
@@ -304,3 +281,6 @@ def _disputed(listing_id: str, code: str, fields: list[str]) -> Any:
 
 def _to(endpoint: str, **values: Any) -> Response:
     return cast("Response", redirect(url_for(endpoint, **values), 303))
+
+
+from portal.posting import publication_routes  # noqa: E402, F401 - adds its pages to the blueprint

@@ -28,9 +28,14 @@ from portal.posting.checking import Problem, read_draft
 from portal.posting.merging import Merge, Typed, merge
 from portal.posting.models import ListingVersion, Posting
 from portal.posting.sections import Section
+from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
 
 KIND = "posting"  # in audit events
+EVENTS = {
+    "close": "closed", "expire": "closed", "archive": "archived", "show": "shown", "suspend": "suspended",
+    "reinstate": "reinstated",
+}  # fmt: skip
 _ATTEMPTS = 5  # to save while others save, too
 _IDS = random.SystemRandom()
 
@@ -119,39 +124,60 @@ def discard_draft(session: Session, posting: Posting, actor: Actor, now: datetim
 
 def submit_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> str:
     """Propose a draft for publication; the state it comes to: "in-review", or for a trusted team "scheduled" or "none"
-    (published at once). Raises `Invalid` ("posting.incomplete") with the `problems`, `Conflict` where there is nothing
-    to propose."""
-    if posting.content is None or posting.state == "in-review":
+    (published at once). What moderators have suspended is always looked at first. Raises `Invalid`
+    ("posting.incomplete") with the `problems`, `Conflict` where there is nothing to propose."""
+    if posting.content is None or posting.state not in BY_ACTION["submit"].sources:
         raise Conflict("posting.locked", state=posting.state)
     _checked(posting, known)
     if wrong := [one for one in advise(posting.content, now) if not one.warning]:
         raise _incomplete(wrong)
-    posting.submitted_at, posting.submitted_by, posting.reason = now, actor.user_id, ""
+    free = is_free(session, posting)
+    move_draft(session, posting, "submit", _planned(posting, now) if free else "in-review")
+    posting.submitted_at, posting.submitted_by, posting.reason, posting.reason_codes = now, actor.user_id, "", []
     audit.note(session, "posting.submitted", actor, (KIND, posting.listing_id), now, posting.organisation_id)
-    team = session.get_one(Team, posting.organisation_id)
-    if team.trusted:
-        accept_posting(session, posting, known, actor, now)
-    else:
-        posting.state = "in-review"
+    if free:
+        _finish(session, posting, known, actor, now)
     return posting.state
 
 
-def accept_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> None:
-    """Publish a draft, or put it on the calendar if its time has not come."""
-    if posting.publish_at is not None and posting.publish_at > now:
-        posting.state = "scheduled"
-        audit.note(session, "posting.scheduled", actor, (KIND, posting.listing_id), now, posting.organisation_id)
-    else:
-        publish_posting(session, posting, known, actor, now)
+def is_free(session: Session, posting: Posting) -> bool:
+    """Whether it is published without being looked at first: by a trusted team, and not while it is suspended."""
+    state = session.scalar(sa.select(Listing.state).where(Listing.id == posting.listing_id))
+    return session.get_one(Team, posting.organisation_id).trusted and state != "suspended"
 
 
-def return_posting(session: Session, posting: Posting, reason: str, actor: Actor, now: datetime) -> None:
-    """Give a draft back to its team, with the reason."""
-    if posting.state != "in-review":
-        raise Conflict("posting.not-in-review", state=posting.state)
-    posting.state, posting.reason = "returned", reason
+def withdraw_posting(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
+    """Take back what was proposed or scheduled; it is a draft again."""
+    move_draft(session, posting, "withdraw", "editing")
+    posting.publish_at = None
+    audit.note(session, "posting.withdrawn", actor, (KIND, posting.listing_id), now, posting.organisation_id)
+
+
+def accept_posting(
+    session: Session, posting: Posting, known: Known, actor: Actor, now: datetime, **details: Any
+) -> None:
+    """Publish a proposed draft, or put it on the calendar if its time has not come; `details` are kept with the
+    decision. Raises `Conflict` where somebody has decided already."""
+    move_draft(session, posting, "accept", _planned(posting, now))
     of = (KIND, posting.listing_id)
-    audit.note(session, "posting.returned", actor, of, now, posting.organisation_id, reason=reason)
+    audit.note(session, "posting.accepted", actor, of, now, posting.organisation_id, **details)
+    _finish(session, posting, known, actor, now)
+
+
+def return_posting(
+    session: Session,
+    posting: Posting,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    codes: Sequence[str] = (),
+    **details: Any,
+) -> None:
+    """Give a draft back to its team, with the reason: in words, by codes of `reasons`, or both."""
+    move_draft(session, posting, "return", "returned")
+    posting.reason, posting.reason_codes = reason, list(codes)
+    of, why = (KIND, posting.listing_id), {"reason": reason, "codes": list(codes)}
+    audit.note(session, "posting.returned", actor, of, now, posting.organisation_id, **why, **details)
 
 
 def publish_posting(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> Listing:
@@ -174,32 +200,64 @@ def publish_posting(session: Session, posting: Posting, known: Known, actor: Act
             published_by=actor.user_id,
         )
     )  # fmt: skip
-    posting.content, posting.state, posting.publish_at, posting.reason, posting.asked_at = None, "none", None, "", None
+    posting.content, posting.state, posting.publish_at, posting.asked_at = None, "none", None, None
+    posting.reason, posting.reason_codes = "", []
     of = ("listing", published.id)
     audit.note(session, "listing.published", actor, of, now, posting.organisation_id, version=published.version)
     return published
 
 
-def set_listing_state(
-    session: Session, posting: Posting, state: str, actor: Actor, now: datetime, reason: str = ""
-) -> None:
-    """Close, suspend, archive or show again a published listing; its draft is not touched."""
-    listing = session.get_one(Listing, posting.listing_id)
-    before, listing.state, listing.updated_at = listing.state, state, now
-    listing.version += 1
-    posting.reason = reason
+def move_listing(session: Session, posting: Posting, action: str, actor: Actor, now: datetime, **details: Any) -> None:
+    """Take a step of the workflow with a published listing (close, archive, show, suspend …); its draft stays as it is.
+    Raises `Conflict` where its state does not allow it, or no longer does."""
+    step, listing = BY_ACTION[action], session.get_one(Listing, posting.listing_id)
+    before = listing.state
+    moved = sa.update(Listing).where(Listing.id == listing.id, Listing.state.in_(step.sources))
+    values = {"state": step.targets[0], "updated_at": now, "version": Listing.version + 1}
+    _take(session, listing, moved.values(values).returning(Listing.id), action)
     enqueue(session, OUTBOX_KIND, listing.id, now)
     of = ("listing", listing.id)
-    audit.note(session, f"listing.{state}", actor, of, now, posting.organisation_id, before=before, reason=reason)
+    event = f"listing.{EVENTS[action]}"
+    audit.note(session, event, actor, of, now, posting.organisation_id, before=before, **details)
 
 
 def confirm_listing(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
     """Say that a published listing is still right."""
     listing = session.get_one(Listing, posting.listing_id)
+    if listing.state not in BY_ACTION["confirm"].sources:
+        raise Conflict("posting.decided", action="confirm", state=listing.state)
     listing.confirmed_at, posting.asked_at = now, None
     listing.version += 1
     enqueue(session, OUTBOX_KIND, listing.id, now)
     audit.note(session, "listing.confirmed", actor, ("listing", listing.id), now, posting.organisation_id)
+
+
+def move_draft(session: Session, posting: Posting, action: str, target: str) -> None:
+    """Take a step of the workflow with a draft. Raises `Conflict` ("posting.decided") where its state does not allow
+    it, or no longer does."""
+    step = BY_ACTION[action]
+    moved = sa.update(Posting).where(Posting.listing_id == posting.listing_id, Posting.state.in_(step.sources))
+    _take(session, posting, moved.values(state=target).returning(Posting.listing_id), action)
+
+
+def _take(session: Session, row: Posting | Listing, update: Any, action: str) -> None:
+    """One statement that asks for the state and changes it: of two who decide at the same moment one is told."""
+    taken = session.execute(update, execution_options={"synchronize_session": False}).all()
+    session.refresh(row, row.__mapper__.column_attrs.keys())
+    if not taken:
+        raise Conflict("posting.decided", action=action, state=row.state)
+
+
+def _planned(posting: Posting, now: datetime) -> str:
+    return "scheduled" if posting.publish_at is not None and posting.publish_at > now else "none"
+
+
+def _finish(session: Session, posting: Posting, known: Known, actor: Actor, now: datetime) -> None:
+    """Once nobody has to look at it any more: publish, or wait for its time."""
+    if posting.state == "scheduled":
+        audit.note(session, "posting.scheduled", actor, (KIND, posting.listing_id), now, posting.organisation_id)
+    else:
+        publish_posting(session, posting, known, actor, now)
 
 
 def _checked(posting: Posting, known: Known) -> Listing:

@@ -57,6 +57,9 @@ ADVICE_BY_CODE = {
     "link.ended": N_(
         "The link has been used already, or its time is over. Sign in, or ask for a new password, and you get another."
     ),
+    "posting.decided": N_("Meanwhile somebody else has changed it. Go back and reload the page to see how it stands."),
+    "posting.locked": N_("It cannot be changed at present. Go back and reload the page to see how it stands."),
+    "question.unknown": N_("This link is not complete. Copy it from the letter once more, with all its characters."),
 }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from jinja2 import pass_context
@@ -87,6 +88,17 @@ def at_readers(local: datetime, zone: str) -> str | None:
     if shown.date() != local.date():
         return zoned(shown, own_zone)
     return gettext("%(time)s (%(zone)s)", time=formats.hour(shown, tag()), zone=formats.zone(own_zone, tag()))
+
+
+def moment(value: datetime | str, zone: str) -> str:
+    """A moment, also one written in ISO 8601, on the clock of a zone."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return zoned(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
+
+
+def readers_moment(value: datetime) -> str:
+    """A moment on the clock of the country that a language is mainly read in."""
+    return moment(value, formats.READER_ZONES[tag()])
 
 
 def days_left(days: int) -> str:
@@ -170,6 +182,7 @@ def fact_name(code: str) -> str:
 FILTERS: dict[str, Any] = {
     "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
     "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
+    "moment": moment, "readers_moment": readers_moment,
     "own_names": names_by_language,
     "place_name": place_name,
     "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),
@@ -179,6 +192,7 @@ FILTERS: dict[str, Any] = {
     "language_name": lambda code: language_name(code, tag()),
     "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
     "ago": lambda moment: formats.ago(site().clock() - moment, tag()),
+    "iso_date": lambda text: formats.day(date.fromisoformat(text), tag()),
     "number": lambda value: formats.number(value, tag()),
     "percent": lambda value: formats.percent(value, tag()),
     "months": lambda low, high: formats.months(low, high, tag()),

@@ -309,15 +309,15 @@ def test_unknown_sections_are_not_there(writer: FlaskClient, listing_id: str) ->
 
 def test_a_draft_is_proposed_when_nothing_is_missing(site: Site, writer: FlaskClient, listing_id: str) -> None:
     token = people.token_of(writer, "/en/account")
-    answer = writer.post(f"/en/postings/{listing_id}/submit", data={"csrf_token": token})
-    assert answer.location.endswith("#problems")
+    proposal = {"csrf_token": token, "when": "now", "zone": "Asia/Shanghai"}
+    assert writer.post(f"/en/postings/{listing_id}/publication", data=proposal).status_code == 422
     page = writer.get(f"/en/postings/{listing_id}").text
     assert "things are needed" in page
     for link in set(re.findall(rf'href="(/en/postings/{listing_id}/\w+\?check=1)#([\w-]+)"', page)):
         assert f'id="{link[1]}"' in writer.get(link[0]).text
     Form(writer, listing_id, "texts").send("stay", summary="Short.", description="Longer than that.")
     Form(writer, listing_id, "content").send("stay", mode="online")
-    writer.post(f"/en/postings/{listing_id}/submit", data={"csrf_token": token})
+    assert writer.post(f"/en/postings/{listing_id}/publication", data=proposal).status_code == 303
     with site.sessions() as session:
         assert session.get_one(Posting, listing_id).state == "in-review"
     assert writer.get(f"/en/postings/{listing_id}/texts").status_code == 303
