@@ -14,7 +14,7 @@ from portal.mail.models import Letter
 _IDS = random.SystemRandom()
 
 
-def post(session: Session, template: str, language: str, address: str, now: datetime, **parameters: Any) -> Letter:
+def post(session: Session, template: str, language: str, address: str, now: datetime, /, **parameters: Any) -> Letter:
     """Note, in this transaction, a letter to be written from a template with JSON parameters and sent afterwards."""
     letter = Letter(
         id=new_id(_IDS, 12), template=template, language=language, address=address, parameters=parameters, queued_at=now

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from jinja2 import pass_context
@@ -87,6 +88,12 @@ def at_readers(local: datetime, zone: str) -> str | None:
     if shown.date() != local.date():
         return zoned(shown, own_zone)
     return gettext("%(time)s (%(zone)s)", time=formats.hour(shown, tag()), zone=formats.zone(own_zone, tag()))
+
+
+def moment(value: datetime) -> str:
+    """A moment on the reader's clock, with the zone it is kept at."""
+    own = formats.READER_ZONES[tag()]
+    return zoned(value.astimezone(ZoneInfo(own)).replace(tzinfo=None), own)
 
 
 def days_left(days: int) -> str:
@@ -175,9 +182,11 @@ FILTERS: dict[str, Any] = {
     "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),
     "organisation_type": lambda code: gettext(TYPES.get(code) or str(code)),
     "link_type": lambda code: gettext(LINKS.get(code) or str(code)),
+    "moment": moment,
     "country": lambda code: formats.country(code, tag()),
     "language_name": lambda code: language_name(code, tag()),
     "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
+    "ago": lambda moment: formats.ago(site().clock() - moment, tag()),
     "number": lambda value: formats.number(value, tag()),
     "percent": lambda value: formats.percent(value, tag()),
     "months": lambda low, high: formats.months(low, high, tag()),

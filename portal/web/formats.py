@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -123,6 +123,12 @@ def clock(value: datetime, tag: str) -> str:
 def hour(value: datetime, tag: str) -> str:
     """A wall-clock time without its date."""
     return format_time(value.time(), _TIME_FORMATS.get(tag, "short"), locale=locale_of(tag))
+
+
+def ago(passed: timedelta, tag: str) -> str:
+    """How long something is past, in the largest fitting unit; a minute at least."""
+    passed = max(passed, timedelta(minutes=1))
+    return clean(format_timedelta(-passed, granularity="minute", add_direction=True, locale=locale_of(tag)))
 
 
 @lru_cache(_MANY)
