@@ -46,6 +46,9 @@ class Settings:
     site_name: str = _setting("", "name of the site; empty: the translated name of this project")
     home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")
     demonstration: str = _setting("", "1: every page says that the content is for demonstration")
+    believe_domains: str = _setting(
+        "", "1: an e-mail address at an organisation's own domain is enough to make its team; empty: moderators decide"
+    )
     trusted_proxies: str = _setting("0", "proxies in front whose word on the client's address and scheme is taken")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     https_only: str = _setting("", "1: cookies only over HTTPS, and HSTS")
@@ -60,6 +63,16 @@ class Settings:
     def database(self) -> str:
         """The address of the database."""
         return self.database_url or f"sqlite:///{Path(self.data_dir).resolve() / 'portal.sqlite3'}"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where uploaded papers are kept; nothing in it is served by its name."""
+        return Path(self.data_dir).resolve() / "files"
+
+    @property
+    def believes_domains(self) -> bool:
+        """Whether an address at an organisation's own domain makes its team without a moderator."""
+        return self.believe_domains == "1"
 
     @property
     def secret(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -52,6 +53,15 @@ def sign_in(client: FlaskClient, site: Site, user_id: str) -> None:
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
         cookie["_fresh"] = True
+
+
+def browser_of(app: Flask, user_id: str | None = None) -> FlaskClient:
+    """A browser in which a person (or nobody) is signed in. It keeps no request open, as the fixture `client` does, so
+    that several may be used side by side."""
+    browser = app.test_client()
+    if user_id is not None:
+        sign_in(browser, app.extensions["site"], user_id)
+    return browser
 
 
 def token_of(client: FlaskClient, address: str) -> str:

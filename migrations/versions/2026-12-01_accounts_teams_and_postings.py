@@ -102,7 +102,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(length=80), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_files_owner_id_users")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_files_owner_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
     )
     with op.batch_alter_table("files", schema=None) as batch_op:
@@ -223,11 +223,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("organisation_id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("created_by", sa.String(length=12), nullable=False),
+        sa.Column("created_by", sa.String(length=12), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_api_keys_created_by_users")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_api_keys_created_by_users"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["teams.organisation_id"], name=op.f("fk_api_keys_organisation_id_teams")
         ),
@@ -256,8 +258,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("proof IN ('domain', 'document')", name=op.f("ck_claims_proof")),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'refused', 'withdrawn')", name=op.f("ck_claims_state")),
-        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_claims_decided_by_users")),
-        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_claims_file_id_files")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_claims_decided_by_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_claims_file_id_files"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_claims_organisation_id_organisations")
         ),
@@ -268,6 +272,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claims_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claims_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_claims_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_claims_waiting",
+            ["user_id", "organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "day_counts",
@@ -284,6 +295,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "invitations",
+        sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("organisation_id", sa.String(length=40), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -293,11 +305,14 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('manager', 'editor', 'reviewer')", name=op.f("ck_invitations_role")),
-        sa.ForeignKeyConstraint(["invited_by"], ["users.id"], name=op.f("fk_invitations_invited_by_users")),
+        sa.ForeignKeyConstraint(
+            ["invited_by"], ["users.id"], name=op.f("fk_invitations_invited_by_users"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["teams.organisation_id"], name=op.f("fk_invitations_organisation_id_teams")
         ),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_invitations")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_invitations_digest")),
         sa.UniqueConstraint("organisation_id", "email", name=op.f("uq_invitations_organisation_id_email")),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
@@ -408,6 +423,11 @@ def downgrade() -> None:
     op.drop_table("invitations")
     op.drop_table("day_counts")
     with op.batch_alter_table("claims", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claims_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
         batch_op.drop_index(batch_op.f("ix_claims_user_id"))
         batch_op.drop_index(batch_op.f("ix_claims_state"))
         batch_op.drop_index(batch_op.f("ix_claims_organisation_id"))

@@ -42,6 +42,13 @@ def find_organisations(session: Session, ids: list[str]) -> dict[str, Organisati
     return {organisation.id: organisation for organisation in session.scalars(query)}
 
 
+def find_same_name(session: Session, name: str, country: str) -> str | None:
+    """The id of an organisation of a country with exactly this name, however it is written."""
+    query = sa.select(Organisation.id).join(OrganisationName, OrganisationName.organisation_id == Organisation.id)
+    same = query.where(Organisation.country == country, OrganisationName.folded == folded(name))
+    return session.scalars(same.order_by(Organisation.id)).first()
+
+
 def list_organisations(
     session: Session, wanted: OrganisationFilter, language: str, page: int = 1, per_page: int = PER_PAGE
 ) -> Page[Organisation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -59,6 +59,29 @@ def import_organisations(
         if progress:
             progress(len(batch))
     return counts
+
+
+def add_organisation(
+    session: Session,
+    organisation_id: str,
+    names: Mapping[str, str],
+    country: str,
+    city: str,
+    website: str,
+    now: datetime,
+) -> Organisation:
+    """An organisation that no registry knows: names by language, the first of which is shown where none fits better."""
+    rows = [
+        OrganisationName(position=place, value=value, language=language, kind="label", display=place == 0)
+        for place, (language, value) in enumerate(names.items())
+    ]
+    organisation = Organisation(
+        id=organisation_id, country=country, city=city or None, types=[], complete=False, names=rows, updated_at=now,
+        links=[{"type": "website", "value": website}] if website else [],
+    )  # fmt: skip
+    session.add(organisation)
+    enqueue(session, "organisation", organisation_id, now)
+    return organisation
 
 
 def _batches(records: Iterable[OrganisationRecord]) -> Iterator[list[OrganisationRecord]]:

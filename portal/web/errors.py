@@ -42,6 +42,7 @@ TITLES = {
 ADVICE = {
     400: N_("Please check the address, or start again from the search."),
     403: N_("If you think you should have access, write to the team of this site."),
+    413: N_("Please send a smaller file, or a shorter text."),
     404: N_("It may have been moved, or the address has a mistake. Try the search, or start from the home page."),
     500: N_("Nothing you did is lost. We have been told; please try again in a few minutes."),
     503: N_("Please try again in a few minutes."),

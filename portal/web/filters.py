@@ -212,6 +212,7 @@ def init_app(app: Flask) -> None:
     messages.init_app(app)
     app.jinja_env.filters.update({name: _of_request(function) for name, function in FILTERS.items()})
     app.jinja_env.globals.update(GLOBALS)
+    app.jinja_env.tests["endpoint"] = app.view_functions.__contains__  # pages link to what this site has
 
     @app.context_processor
     def add_globals() -> dict[str, Any]:
