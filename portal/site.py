@@ -61,7 +61,8 @@ class Site:
             engine = SemanticEngine(engine, embedder)
         labels = LabelIndexCache(sessions, thesaurus, Path(settings.data_dir))
         tally = Tally(lambda: UnitOfWork(sessions))
-        preferences = Remembered(sessions, read_preferences, Preferences())
+        usual = Preferences(believes_domains=settings.believes_domains)
+        preferences = Remembered(sessions, lambda session: read_preferences(session, usual), usual)
         return cls(settings, clock, database, sessions, thesaurus, engine, tally, preferences, labels, close)
 
     def warm(self) -> None:

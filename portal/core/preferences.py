@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -37,21 +37,20 @@ class Preferences:
     sign_up_open: bool = True
 
 
-def read_preferences(session: Session) -> Preferences:
-    """The preferences as they are; a value that cannot be one (the table was written by hand) is as usual."""
+def read_preferences(session: Session, usual: Preferences) -> Preferences:
+    """The preferences as they are; what nobody has set, or cannot be a value, is as usual."""
     stored = {row.name: row.value for row in session.scalars(sa.select(SiteSetting))}
-    usual = Preferences()
     values = {
         one.name: stored[one.name]
         for one in fields(Preferences)
         if one.name in stored and _is_like(stored[one.name], getattr(usual, one.name))
     }
-    return Preferences(**values)
+    return replace(usual, **values)
 
 
-def change_preferences(session: Session, wanted: Preferences, actor: Actor, now: datetime) -> None:
+def change_preferences(session: Session, usual: Preferences, wanted: Preferences, actor: Actor, now: datetime) -> None:
     """Make the preferences those wanted; what is different is noted, each by itself."""
-    known = read_preferences(session)
+    known = read_preferences(session, usual)
     for one in fields(Preferences):
         before, value = getattr(known, one.name), getattr(wanted, one.name)
         if before != value:

@@ -29,7 +29,7 @@ class Remembered(Generic[T]):
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sessions, self._read, self._timer = sessions, read, timer
-        self._value = unread
+        self.unread = self._value = unread
         self._due = float("-inf")
         self._lock = threading.Lock()
 

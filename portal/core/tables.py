@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 
 from search.analysis.cleaning import clean
@@ -25,3 +26,8 @@ def row(cells: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow([cell(value) for value in cells])
     return line.getvalue()
+
+
+def json_text(value: object) -> str:
+    """A value with parts, for one cell; nothing for one without."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""

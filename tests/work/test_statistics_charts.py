@@ -30,7 +30,7 @@ def test_bars_stay_in_their_field_and_keep_their_order(values: list[int]) -> Non
 
 @pytest.mark.parametrize(
     ("values", "heights"),
-    [([], []), ([0, 0], [0, 0]), ([1], [60]), ([2], [120]), ([5, 10], [60, 120]), ([1, 10**9], [1, 60])],
+    [([], []), ([0, 0], [0, 0]), ([1], [60]), ([2], [120]), ([5, 10], [60, 120]), ([1, 4 * 10**8], [1, 120])],
 )
 def test_heights(values: list[int], heights: list[float]) -> None:
     assert [bar.height for bar in bars(values).bars] == heights
