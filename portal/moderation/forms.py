@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.accounts.addresses import normal
@@ -105,14 +106,14 @@ class RoleForm(PortalForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        names = [(role, gettext(labels.SITE_ROLES[role])) for role in SITE_ROLES]
-        self.role.choices = [("", gettext("None")), *names]
+        names = [SelectChoice(role, gettext(labels.SITE_ROLES[role])) for role in SITE_ROLES]
+        self.role.choices = [SelectChoice("", gettext("None")), *names]
 
 
 class WordForm(PortalForm):
     """A word that somebody misses."""
 
-    language = SelectField(lazy(N_("Language")), choices=[(one.tag, one.name) for one in LANGUAGES])
+    language = SelectField(lazy(N_("Language")), choices=[SelectChoice(one.tag, one.name) for one in LANGUAGES])
     label = StringField(lazy(N_("Word")), filters=[cleaned], validators=[needed(), at_most(120)])
     note = TextAreaField(
         lazy(N_("Where is it used, or what does it mean?")), filters=[cleaned], validators=[at_most(1000)]
@@ -194,17 +195,13 @@ class PreferencesForm(PortalForm):
 class LogForm(Form):  # type: ignore[misc]
     """What the log is narrowed to, in the address of the page."""
 
-    event = SelectField(lazy(N_("What")), validate_choice=False)
+    event = StringField(lazy(N_("What")))
     person = StringField(lazy(N_("By whom")), filters=[cleaned])
     organisation = StringField(lazy(N_("Organisation (its id)")), filters=[cleaned])
     object = StringField(lazy(N_("Object (its id)")), filters=[cleaned])
     first = DateField(lazy(N_("From")), validators=[Optional()])
     last = DateField(lazy(N_("Until")), validators=[Optional()])
     before = StringField()
-
-    def __init__(self, arguments: Any) -> None:
-        super().__init__(arguments)
-        self.event.choices = [("", gettext("Everything")), *((code, code) for code in labels.EVENTS)]
 
     def validate_first(self, field: DateField) -> None:
         """A day that can be."""
