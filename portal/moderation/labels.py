@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.core.messages import N_
+from portal.teams import labels as teams
 
 # Every event that is noted anywhere; a test holds the table complete. Placeholders are details of the event.
 EVENTS = {
@@ -68,12 +69,11 @@ EVENTS = {
 SITE_ROLES = {"moderator": N_("Moderator"), "administrator": N_("Administrator")}
 WORD_STATES = {"waiting": N_("Waiting for a decision"), "taken": N_("Taken"), "refused": N_("Refused")}
 PROBLEMS = {
+    **teams.PROBLEMS,
     "announcement.empty": N_("Please write the text in at least one language."),
     "announcement.over": N_("This announcement is over already."),
     "announcement.times": N_("It must end after it begins."),
-    "claim.decided": N_("This request has been decided or withdrawn already."),
     "concept.unknown": N_("The thesaurus has no such concept. Please search for it again."),
-    "email.invalid": N_("This is not an e-mail address. An address looks like name@university.edu."),
     "organisation.of-registry": N_(
         "This organisation comes from the Research Organization Registry. Its names are corrected there."
     ),
@@ -81,7 +81,6 @@ PROBLEMS = {
     "person.not-able": N_("This account is suspended or was never confirmed, and cannot belong to the site's team."),
     "person.not-suspended": N_("This account is not suspended."),
     "person.suspended": N_("This account is suspended already."),
-    "role.unknown": N_("Please choose one of the roles."),
     "team.not-suspended": N_("This team is not suspended."),
     "team.suspended": N_("This team is suspended already."),
     "word.decided": N_("This word has been decided already."),

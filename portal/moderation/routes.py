@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from portal.core import tables
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
 from portal.moderation import administration, log, proposing, queries, service, words
 from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
@@ -64,7 +64,7 @@ def approve(claim_id: str) -> Answer:
         with site().unit_of_work().begin() as session:
             found = _decidable(get_claim(session, claim_id, current_actor()))
             approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
     return done(_("The request has been approved."), "moderation.claims")
 
