@@ -12,7 +12,8 @@ from alembic.autogenerate.api import AutogenContext
 
 import portal
 import portal.core.audit
-import portal.core.outbox  # the two tables that belong to no feature
+import portal.core.outbox
+import portal.core.preferences  # the tables that belong to no feature
 from portal.core.database import Base, Instant
 
 # The embedded search index lives in the same file and is made by the engine.

@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.core.clock import Clock, system_clock
 from portal.core.database import create_engine, file_connections
+from portal.core.preferences import Preferences, read_preferences
+from portal.core.remembering import Remembered
 from portal.core.unit_of_work import UnitOfWork
 from portal.indexing.labels import LabelIndexCache
 from portal.listings.document import SCHEMA
 from portal.locales import DEFAULT
 from portal.settings import Settings
+from portal.statistics.service import Tally
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from search.concepts.reading import understand
@@ -33,7 +36,7 @@ _Opened = tuple[SearchEngine, Callable[[], object]]  # an engine, and what close
 
 @dataclass(frozen=True)
 class Site:
-    """Settings, clock, database, thesaurus and search engine of one process."""
+    """Settings, clock, database, thesaurus, search engine and counts of one process."""
 
     settings: Settings
     clock: Clock
@@ -41,6 +44,8 @@ class Site:
     sessions: sessionmaker[Session]
     thesaurus: Thesaurus
     engine: SearchEngine
+    tally: Tally
+    preferences_cache: Remembered[Preferences]
     _labels: LabelIndexCache
     _close_index: Callable[[], object]
 
@@ -57,7 +62,10 @@ class Site:
         if embedder:
             engine = SemanticEngine(engine, embedder)
         labels = LabelIndexCache(sessions, thesaurus, Path(settings.data_dir))
-        return cls(settings, clock, database, sessions, thesaurus, engine, labels, close)
+        tally = Tally(lambda: UnitOfWork(sessions))
+        usual = Preferences(believes_domains=settings.believes_domains)
+        preferences = Remembered(sessions, lambda session: read_preferences(session, usual), usual)
+        return cls(settings, clock, database, sessions, thesaurus, engine, tally, preferences, labels, close)
 
     def warm(self) -> None:
         """Load what every request needs, before the first one comes: a word nobody knows and a number ask for all."""
@@ -72,7 +80,8 @@ class Site:
         self.database.dispose(close=False)
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Write what was counted, and close the connections that are not in use."""
+        self.tally.close()
         self._close_index()
         self.database.dispose()
 
@@ -84,6 +93,11 @@ class Site:
     def unit_of_work(self) -> UnitOfWork:
         """A new unit of work."""
         return UnitOfWork(self.sessions)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What administrators have set; a change by another process shows after a few seconds."""
+        return self.preferences_cache.get()
 
     @property
     def labels(self) -> LabelIndex:

@@ -90,9 +90,11 @@ def upgrade() -> None:
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("shown_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("shown_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by", sa.String(length=12), nullable=False),
+        sa.Column("created_by", sa.String(length=12), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_announcements_created_by_users")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_announcements_created_by_users"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
     )
     op.create_table(
@@ -187,7 +189,9 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(length=12), nullable=True),
-        sa.ForeignKeyConstraint(["changed_by"], ["users.id"], name=op.f("fk_site_settings_changed_by_users")),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_site_settings_changed_by_users"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_site_settings")),
     )
     op.create_table(
@@ -212,13 +216,19 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_by", sa.String(length=12), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=12), nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'taken', 'refused')", name=op.f("ck_thesaurus_proposals_state")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_thesaurus_proposals_decided_by_users"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["proposed_by"], ["users.id"], name=op.f("fk_thesaurus_proposals_proposed_by_users"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thesaurus_proposals")),
     )
     with op.batch_alter_table("thesaurus_proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thesaurus_proposals_proposed_by"), ["proposed_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_thesaurus_proposals_state"), ["state"], unique=False)
 
     op.create_table(
@@ -458,6 +468,7 @@ def downgrade() -> None:
     op.drop_table("api_keys")
     with op.batch_alter_table("thesaurus_proposals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_thesaurus_proposals_state"))
+        batch_op.drop_index(batch_op.f("ix_thesaurus_proposals_proposed_by"))
 
     op.drop_table("thesaurus_proposals")
     op.drop_table("teams")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from portal.api import representations
 from portal.api.representations import Node
-from search.analysis.cleaning import clean
+from portal.core.tables import CSV, MARK, row
 from search.results import Hit
 
-NDJSON, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
-# What spreadsheets run instead of showing, behind whatever they do not show; and the blanks some of them take for it.
-_FORMULA, _BLANK = ("=", "+", "-", "@", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")
+__all__ = ["COLUMNS", "CSV", "NDJSON", "begin", "ndjson", "table"]
+
+NDJSON = "application/x-ndjson"
 _LINK = "; "
 
 
@@ -72,20 +70,8 @@ def ndjson(hits: Iterator[Hit], language: str) -> Iterator[str]:
 
 
 def table(hits: Iterator[Hit], language: str) -> Iterator[str]:
-    """A table with a head, as spreadsheets open it: UTF-8 with a mark that says so."""
-    yield "\ufeff" + _row(COLUMNS)
+    """A table with a head."""
+    yield MARK + row(COLUMNS)
     for hit in hits:
         node = representations.hit(hit, language)
-        yield _row(_cell(read(node)) for read in _COLUMNS.values())
-
-
-def _cell(value: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if clean(text).startswith(_FORMULA) or text.startswith(_BLANK) else text
-
-
-def _row(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+        yield row(read(node) for read in _COLUMNS.values())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from itertools import islice
 
 from portal.api import parameters
@@ -17,9 +16,8 @@ from portal.listings.document import open_ranges
 from portal.organisations.queries import find_organisations
 from portal.site import Site
 from portal.vocabulary.collation import sort_key
-from portal.vocabulary.thesaurus import load_thesaurus
-from search.analysis.cleaning import clean, simplify
-from search.analysis.folding import fold
+from portal.vocabulary.thesaurus import concepts_with, load_thesaurus
+from search.analysis.cleaning import clean
 from search.analysis.scripts import is_spaceless
 from search.concepts.completion import only_places_follow
 from search.concepts.labels import Entry
@@ -124,24 +122,9 @@ def get_concept(concept_id: str) -> Concept:
 
 def list_concepts(words: str, scheme: str | None, language: str, page: int, per_page: int) -> Page[Concept]:
     """The thesaurus, or what has all words in one of its labels, in the order of a reader's language."""
-    wanted = fold(simplify(words)).split()
-    found = [
-        concept
-        for concept in load_thesaurus().concepts.values()
-        if scheme in (None, concept.scheme)
-        and (not wanted or any(all(word in label for word in wanted) for label in _folded()[concept.id]))
-    ]
+    found = [concept for concept in concepts_with(words) if scheme in (None, concept.scheme)]
     found.sort(key=lambda concept: (*sort_key(concept.label(language), language), concept.id))
     return Page(found[(page - 1) * per_page : page * per_page], len(found), page, per_page)
-
-
-@cache
-def _folded() -> dict[str, tuple[str, ...]]:
-    """All labels of each concept, in the form in which they are compared."""
-    return {
-        concept.id: tuple({fold(simplify(label)) for labels in concept.labels.values() for label in labels})
-        for concept in load_thesaurus().concepts.values()
-    }
 
 
 def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestion]:

@@ -34,6 +34,7 @@ def note(
     actor: Actor,
     of: tuple[str, str],
     now: datetime,
+    /,
     organisation_id: str | None = None,
     **details: Any,
 ) -> None:

@@ -12,8 +12,8 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
 from portal.moderation import listing_page as page
+from portal.moderation.blueprint import blueprint
 from portal.moderation.listing_forms import DecisionForm, ReasonForm
-from portal.moderation.routes import blueprint
 from portal.posting import policy, publication
 from portal.posting.mails import Pages
 from portal.posting.models import Posting

@@ -1,9 +1,8 @@
-"""Announcements, settings that are changed while the site runs, and words proposed for the thesaurus."""
+"""Announcements, and words proposed for the thesaurus."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,22 +18,13 @@ class Announcement(Base):
     __tablename__ = "announcements"
 
     id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
-    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON)  # language → plain text
+    texts: Mapped[dict[str, str]] = mapped_column(
+        sa.JSON
+    )  # language → plain text; the one it was written in comes first
     shown_from: Mapped[datetime] = mapped_column(Instant())
     shown_until: Mapped[datetime | None] = mapped_column(Instant())
-    created_by: Mapped[str] = mapped_column(sa.ForeignKey("users.id"))
+    created_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Instant())
-
-
-class SiteSetting(Base):
-    """A setting that the site's team may change; those of the operator are environment variables."""
-
-    __tablename__ = "site_settings"
-
-    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
-    value: Mapped[Any] = mapped_column(sa.JSON)
-    changed_at: Mapped[datetime] = mapped_column(Instant())
-    changed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
 
 
 class ThesaurusProposal(Base):
@@ -46,9 +36,11 @@ class ThesaurusProposal(Base):
     id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
     language: Mapped[str] = mapped_column(sa.String(10))
     label: Mapped[str] = mapped_column(sa.String(120))
-    concept: Mapped[str | None] = mapped_column(sa.String(60))
+    concept: Mapped[str | None] = mapped_column(sa.String(60))  # None: a new one
     note: Mapped[str] = mapped_column(sa.Text, default="")
     state: Mapped[str] = mapped_column(sa.String(10), default="waiting", index=True)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
-    proposed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+    proposed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant())
+    decided_at: Mapped[datetime | None] = mapped_column(Instant())
+    decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))

@@ -1,10 +1,259 @@
-"""What the site's team decides."""
+"""What the site's team decides: claims, teams, words; and an overview of all that waits.
+
+`administration.py` has the addresses for administrators alone, `log.py` those of the audit log.
+"""
 
 from __future__ import annotations
 
-from portal.web.language import language_blueprint
+from flask import Response, render_template, request
+from sqlalchemy.orm import Session
 
-blueprint = language_blueprint("moderation", __name__)
+from portal.core import tables
+from portal.core.errors import Conflict, Invalid
+from portal.locales import LANGUAGES
+from portal.moderation import administration, listing_routes, log, proposing, queries, service, words
+from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
+from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
+from portal.organisations.models import Organisation
+from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
+from portal.teams.policy import may_decide_claim
+from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
+from portal.teams.service import approve_claim, refuse_claim
+from portal.web.current import site
+from portal.web.identity import allow, current_actor
+from portal.web.language import current_language
+from portal.web.messages import gettext as _
+from portal.web.public import address_of
+from search.analysis.cleaning import clean
+
+__all__ = ["administration", "blueprint", "listing_routes", "log", "proposing"]  # the modules with the other addresses
+MAX_TEXT, FOUND = 120, 20
 
 
-from portal.moderation import listing_routes  # noqa: E402, F401 - adds its pages to the blueprint
+@blueprint.get("/moderation")
+@moderators
+def index() -> Answer:
+    """All that waits."""
+    with site().sessions() as session:
+        found = queries.overview(session)
+    return render_template("moderation/index.html", found=found)
+
+
+@blueprint.get("/moderation/claims")
+@moderators
+def claims() -> Answer:
+    """People who say to act for an organisation, the longest waiting first."""
+    with site().sessions() as session:
+        found = list_waiting_claims(session)
+    return render_template("moderation/claims.html", found=found)
+
+
+@blueprint.get("/moderation/claims/<string:claim_id>")
+@moderators
+def claim(claim_id: str) -> Answer:
+    """One claim with all there is to judge it by."""
+    return _claim_page(claim_id, ReasonForm(formdata=None))
+
+
+@blueprint.post("/moderation/claims/<string:claim_id>/approve")
+@moderators
+def approve(claim_id: str) -> Answer:
+    """Letting the person into the team."""
+    role = "editor" if request.form.get("role") == "editor" else "manager"
+    try:
+        with site().unit_of_work().begin() as session:
+            found = _decidable(get_claim(session, claim_id, current_actor()))
+            approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
+    except (Conflict, Invalid) as error:
+        return problem(error, "moderation.claim", claim_id=claim_id)
+    return done(_("The request has been approved."), "moderation.claims")
+
+
+@blueprint.post("/moderation/claims/<string:claim_id>/refuse")
+@moderators
+def refuse(claim_id: str) -> Answer:
+    """Refusing it, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _claim_page(claim_id, form)
+    try:
+        with site().unit_of_work().begin() as session:
+            found = _decidable(get_claim(session, claim_id, current_actor()))
+            reason, address = form.reason.data, _claim_address(claim_id)
+            refuse_claim(session, found, reason, current_actor(), site().clock(), address)
+    except Conflict as error:
+        return problem(error, "moderation.claim", claim_id=claim_id)
+    return done(_("The request has been refused."), "moderation.claims")
+
+
+@blueprint.get("/moderation/organisations")
+@moderators
+def organisations() -> Answer:
+    """The teams there are, and any organisation of the directory by its name."""
+    text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
+    with site().sessions() as session:
+        teams = queries.list_teams(session)
+        tag = current_language().tag
+        found = list_organisations(session, OrganisationFilter(text), tag, 1, FOUND) if text else None
+    return render_template("moderation/organisations.html", teams=teams, found=found, text=text)
+
+
+@blueprint.get("/moderation/organisations/<string:organisation_id>")
+@moderators
+def organisation(organisation_id: str) -> Answer:
+    """One organisation: its team, its names."""
+    return _organisation_page(organisation_id, ReasonForm(formdata=None))
+
+
+@blueprint.post("/moderation/organisations/<string:organisation_id>/trust")
+@moderators
+def trust(organisation_id: str) -> Answer:
+    """Letting a team publish without being looked at first, or no longer."""
+    trusted = request.form.get("trusted") == "1"
+    with site().unit_of_work().begin() as session:
+        team = queries.get_team(session, organisation_id)
+        service.trust_team(session, team, trusted, current_actor(), site().clock())
+    said = _("The team publishes by itself now.") if trusted else _("The team’s listings are looked at first now.")
+    return done(said, "moderation.organisation", organisation_id=organisation_id)
+
+
+@blueprint.post("/moderation/organisations/<string:organisation_id>/suspend")
+@moderators
+def suspend_team(organisation_id: str) -> Answer:
+    """Keeping a team from acting, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _organisation_page(organisation_id, form)
+    try:
+        with site().unit_of_work().begin() as session:
+            own, address = _acting(session, organisation_id), _own_page
+            service.suspend_team(session, own, form.reason.data, current_actor(), site().clock(), address)
+    except Conflict as error:
+        return problem(error, "moderation.organisation", organisation_id=organisation_id)
+    return done(_("The team has been suspended."), "moderation.organisation", organisation_id=organisation_id)
+
+
+@blueprint.post("/moderation/organisations/<string:organisation_id>/restore")
+@moderators
+def restore_team(organisation_id: str) -> Answer:
+    """Letting a suspended team act again."""
+    try:
+        with site().unit_of_work().begin() as session:
+            own = _acting(session, organisation_id)
+            service.restore_team(session, own, current_actor(), site().clock(), _own_page)
+    except Conflict as error:
+        return problem(error, "moderation.organisation", organisation_id=organisation_id)
+    return done(_("The team may act again."), "moderation.organisation", organisation_id=organisation_id)
+
+
+@blueprint.route("/moderation/organisations/<string:organisation_id>/names", methods=["GET", "POST"])
+@moderators
+def names(organisation_id: str) -> Answer:
+    """Correcting the names of an organisation that no registry knows."""
+    with site().sessions() as session:
+        own = get_organisation(session, organisation_id)
+    form = NamesForm(names={name.language or "": name.value for name in own.names if name.kind == "label"})
+    if form.validate_on_submit():
+        try:
+            with site().unit_of_work().begin() as session:
+                changed = get_organisation(session, organisation_id)
+                given = form.names.texts
+                service.correct_names(session, changed, given, current_actor(), site().clock())
+        except Conflict as error:
+            return problem(error, "moderation.organisation", organisation_id=organisation_id)
+        return done(_("The names have been corrected."), "moderation.organisation", organisation_id=organisation_id)
+    page = render_template("moderation/names.html", form=form, organisation=own, languages=LANGUAGES)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/moderation/words")
+@moderators
+def proposals() -> Answer:
+    """Words that were proposed: those that wait, and those that were taken and are not in the thesaurus yet."""
+    with site().sessions() as session:
+        waiting = queries.list_proposals(session, "waiting")
+        taken = words.missing(queries.list_proposals(session, "taken"), site().thesaurus)
+        people = queries.names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
+    return render_template("moderation/words.html", waiting=waiting, taken=taken, people=people)
+
+
+@blueprint.route("/moderation/words/<string:proposal_id>", methods=["GET", "POST"])
+@moderators
+def proposal(proposal_id: str) -> Answer:
+    """One word, and its decision."""
+    state = "refused" if request.form.get("state") == "refused" else "taken"
+    form = ReasonForm() if state == "refused" else AcceptanceForm()
+    if form.validate_on_submit():
+        reason, address = form.reason.data or "", lambda language: address_of("discovery.topics", language=language)
+        try:
+            with site().unit_of_work().begin() as session:
+                word = queries.get_proposal(session, proposal_id)
+                service.decide_word(session, word, state, reason, current_actor(), site().clock(), address)
+        except Conflict as error:
+            return problem(error, "moderation.proposals")
+        said = _("The word has been taken.") if state == "taken" else _("The word has been refused.")
+        return done(said, "moderation.proposals")
+    return _proposal_page(proposal_id, form)
+
+
+@blueprint.get("/moderation/words.csv")
+@moderators
+def words_table() -> Answer:
+    """The words that were taken, as `portal thesaurus import` reads them."""
+    with site().sessions() as session:
+        taken = queries.list_proposals(session, "taken")
+    answer = Response("".join(words.table(taken, site().thesaurus)), content_type=tables.CSV)
+    answer.headers["Content-Disposition"] = 'attachment; filename="words.csv"'
+    return answer
+
+
+def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answer:
+    with site().sessions() as session:
+        word = queries.get_proposal(session, proposal_id)
+        people = queries.names_of_people(session, {word.proposed_by, word.decided_by})
+    concept = site().thesaurus.concepts.get(word.concept or "")
+    page = render_template("moderation/word.html", form=form, word=word, concept=concept, people=people)
+    return page, 422 if form.errors else 200
+
+
+def _claim_page(claim_id: str, form: ReasonForm) -> Answer:
+    actor = current_actor()
+    with site().sessions() as session:
+        found = get_claim(session, claim_id, actor)
+        others = queries.list_other_claims(session, found.claim)
+    page = render_template(
+        "moderation/claim.html", found=found, claim=found.claim, others=others, form=form,
+        may_decide=may_decide_claim(actor, found.claim),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+def _decidable(found: ClaimInFull) -> ClaimInFull:
+    allow(may_decide_claim(current_actor(), found.claim))
+    return found
+
+
+def _organisation_page(organisation_id: str, form: ReasonForm) -> Answer:
+    with site().sessions() as session:
+        own = get_organisation(session, organisation_id)
+        team = queries.find_team(session, organisation_id)
+        members = list_members(session, organisation_id)
+        claims = list_claims_of_team(session, organisation_id)
+    page = render_template(
+        "moderation/organisation.html", organisation=own, team=team, members=members, claims=claims, form=form
+    )
+    return page, 422 if form.errors else 200
+
+
+def _acting(session: Session, organisation_id: str) -> Organisation:
+    """An organisation with a team. Raises `NotFound` for one without."""
+    queries.get_team(session, organisation_id)
+    return get_organisation(session, organisation_id)
+
+
+def _claim_address(claim_id: str) -> service.Address:
+    return lambda language: address_of("teams.show_claim", claim_id=claim_id, language=language)
+
+
+def _own_page(language: str) -> str:
+    return address_of("teams.mine", language=language)

@@ -84,6 +84,18 @@ def add_organisation(
     return organisation
 
 
+def rename_organisation(session: Session, organisation: Organisation, names: Mapping[str, str], now: datetime) -> None:
+    """Give an organisation (with its names loaded) other names by language, the first of which is shown where none fits
+    better; aliases and acronyms stay."""
+    others = [name for name in organisation.names if name.kind != "label"]
+    rows = [OrganisationName(value=value, language=tag, kind="label") for tag, value in names.items()]
+    for place, row in enumerate([*rows, *others]):
+        row.position, row.display = place, place == 0
+    organisation.names = [*rows, *others]
+    organisation.updated_at = now
+    enqueue(session, "organisation", organisation.id, now)
+
+
 def _batches(records: Iterable[OrganisationRecord]) -> Iterator[list[OrganisationRecord]]:
     iterator = iter(records)
     while batch := list(islice(iterator, _BATCH)):

@@ -83,7 +83,7 @@ def claim(organisation_id: str) -> Any:
             with site().unit_of_work().begin() as session:
                 made = service.claim_organisation(
                     session, organisation_id, _statement(form), user, site().clock(), _claim_address,
-                    site().settings.believes_domains,
+                    site().preferences.believes_domains,
                 )  # fmt: skip
             return _done("teams.show_claim", _("Thank you. Your request has been sent."), claim_id=made.id)
         except (Conflict, Invalid) as error:

@@ -42,6 +42,23 @@ def _in_pinyin(folder: Path, concepts: Mapping[str, Concept]) -> Iterator[Concep
             yield Concept(concept_id, concepts[concept_id].scheme, {}, hidden=hidden, origins=origins)
 
 
+def concepts_with(words: str) -> Iterator[Concept]:
+    """The concepts that have all words in one of their labels, in any language; without words all."""
+    wanted = fold(simplify(words)).split()
+    for concept in load_thesaurus().concepts.values():
+        if not wanted or any(all(word in label for word in wanted) for label in _folded()[concept.id]):
+            yield concept
+
+
+@cache
+def _folded() -> dict[str, tuple[str, ...]]:
+    """All labels of each concept, in the form in which they are compared."""
+    return {
+        concept.id: tuple({fold(simplify(label)) for labels in concept.labels.values() for label in labels})
+        for concept in load_thesaurus().concepts.values()
+    }
+
+
 def place_ids(place: str | None) -> tuple[str, ...]:
     """The search values of a place: itself, then what it lies within (city, province). Unknown places have none."""
     concepts = load_thesaurus().concepts

@@ -90,15 +90,11 @@ def at_readers(local: datetime, zone: str) -> str | None:
     return gettext("%(time)s (%(zone)s)", time=formats.hour(shown, tag()), zone=formats.zone(own_zone, tag()))
 
 
-def moment(value: datetime | str, zone: str) -> str:
-    """A moment, also one written in ISO 8601, on the clock of a zone."""
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return zoned(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
-
-
-def readers_moment(value: datetime) -> str:
-    """A moment on the clock of the country that a language is mainly read in."""
-    return moment(value, formats.READER_ZONES[tag()])
+def moment(value: datetime | str, zone: str | None = None) -> str:
+    """A moment, also one written in ISO 8601, on the clock of a zone; by default that of the country that the language
+    is mainly read in."""
+    at, own = datetime.fromisoformat(value) if isinstance(value, str) else value, zone or formats.READER_ZONES[tag()]
+    return zoned(at.astimezone(ZoneInfo(own)).replace(tzinfo=None), own)
 
 
 def days_left(days: int) -> str:
@@ -182,7 +178,7 @@ def fact_name(code: str) -> str:
 FILTERS: dict[str, Any] = {
     "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
     "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
-    "moment": moment, "readers_moment": readers_moment,
+    "moment": moment,
     "own_names": names_by_language,
     "place_name": place_name,
     "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),

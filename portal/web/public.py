@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from portal.web.current import site
+from portal.web.language import current_language
 from portal.web.messages import gettext as _
 
 
@@ -22,10 +23,13 @@ def address_of(endpoint: str, **values: Any) -> str:
 
 
 def site_name() -> str:
-    """The name of the site: the operator's, or the one of this project in the reader's language."""
-    return site().settings.site_name or _("Digital Talent Exchange")
+    """The name of the site: what administrators call it in the reader's language, the operator's name, or the one of
+    this project in the reader's language."""
+    chosen = site().preferences.site_names.get(current_language().tag)
+    return chosen or site().settings.site_name or _("Digital Talent Exchange")
 
 
 def init_app(app: Flask) -> None:
-    """Let templates say the name."""
+    """Let templates say the name, and where readers may write to."""
     app.jinja_env.globals["site_name"] = site_name
+    app.jinja_env.globals["contact_address"] = lambda: site().preferences.contact
