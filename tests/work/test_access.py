@@ -33,7 +33,8 @@ VISITOR, OTHER, REVIEWER, EDITOR, MANAGER, STRANGER, MODERATOR, ADMINISTRATOR = 
 # Anybody may read what these blueprints have (None: files, and `/`); only what is sent to them needs a row.
 PUBLIC = {None, "discovery", "listings", "organisations", "pages", "api", "syndication", "operations"}
 
-OWN_TABLES = {"teams", "posting", "moderation"}  # tables of their own: test_teams_access.py, test_posting_access.py
+# These have tables of their own: test_teams_access.py, test_posting_access.py, test_moderation.py.
+OWN_TABLES = {"teams", "posting", "statistics", "moderation"}
 
 
 @dataclass(frozen=True)

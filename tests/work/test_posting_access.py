@@ -1,4 +1,4 @@
-"""Who may open and send what of postings: address × role × own or other organisation."""
+"""Who may open and send what of postings, and their numbers: address × role × own or other organisation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROWS = (
     ("GET", "/postings/{id}/discard", "editing", None, (303, 200, 200, 403, 404, 404)),
     ("POST", "/postings/{id}/discard", "editing", None, (303, 303, 303, 403, 404, 404)),
     ("GET", "/postings/{id}/basics", "editing", None, (303, 200, 200, 403, 404, 404)),
-    ("POST", "/postings/{id}/basics", "editing", None, (303, 303, 303, 403, 404, 404)),
+    ("POST", "/postings/{id}/basics", "editing", None, (303, 409, 409, 403, 404, 404)),
     ("GET", "/postings/{id}/publication", "editing", "published", (303, 200, 200, 200, 404, 404)),
     ("GET", "/postings/{id}/publication", "in-review", None, (303, 200, 200, 200, 404, 200)),
     ("POST", "/postings/{id}/publication", "editing", None, (303, 422, 422, 403, 404, 404)),
@@ -39,6 +39,10 @@ ROWS = (
     ("POST", "/postings/{id}/versions/1/restore", "none", "published", (303, 303, 303, 403, 404, 404)),
     ("GET", "/postings/{id}/confirmation/wrong", "none", "published", (303, 404, 404, 403, 404, 404)),
     ("POST", "/postings/{id}/confirmation/wrong", "none", "published", (303, 404, 404, 403, 404, 404)),
+    ("GET", "/organisations/{organisation}/numbers", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/organisations/{organisation}/numbers.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/postings/{id}/numbers", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/postings/{id}/numbers.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
     ("GET", "/moderation/listings", "in-review", None, (303, 403, 403, 403, 403, 200)),
     ("GET", "/moderation/listings/{id}", "in-review", None, (303, 403, 403, 403, 403, 200)),
     ("GET", "/moderation/listings/{id}", "none", "published", (303, 403, 403, 403, 403, 200)),
@@ -95,7 +99,8 @@ def test_no_address_is_forgotten(app: Flask) -> None:
     rules = {
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.partition(".")[0] in ("posting", "moderation")
+        if rule.endpoint.partition(".")[0] in ("posting", "statistics")
+        or app.view_functions[rule.endpoint].__module__ == "portal.moderation.listing_routes"
         for method in (rule.methods or set()) & {"GET", "POST"}
     }
     assert rules == {(method, adapter.match(path, method)[0]) for method, path in paths}
