@@ -10,12 +10,10 @@ from itertools import chain
 
 from portal.api import representations
 from portal.api.representations import Node
-from search.analysis.cleaning import clean
+from portal.core.spreadsheets import harmless
 from search.results import Hit
 
 NDJSON, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
-# What spreadsheets run instead of showing, behind whatever they do not show; and the blanks some of them take for it.
-_FORMULA, _BLANK = ("=", "+", "-", "@", "＝", "＋", "－", "＠"), ("\t", "\r", "\n")
 _LINK = "; "
 
 
@@ -80,9 +78,7 @@ def table(hits: Iterator[Hit], language: str) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if clean(text).startswith(_FORMULA) or text.startswith(_BLANK) else text
+    return "" if value is None else harmless(str(value))
 
 
 def _row(cells: Iterable[str]) -> str:
