@@ -138,7 +138,8 @@ def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\0" in content[:4000]:
-        encodings = ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
+        halves = content[0:4000:2].count(b"\0"), content[1:4000:2].count(b"\0")
+        encodings = ["utf-16-le" if halves[1] > halves[0] else "utf-16-be"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:

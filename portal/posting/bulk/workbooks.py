@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
@@ -30,7 +32,8 @@ _COLUMN = re.compile("[A-Z]+")
 # What reading a broken workbook may end in: openpyxl does not check what it is given.
 _BROKEN = (
     ArithmeticError, AttributeError, EOFError, expat.ExpatError, IndexError, KeyError, LookupError, NotImplementedError,
-    OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error,
+    lzma.LZMAError,
 )  # fmt: skip
 
 
