@@ -29,6 +29,7 @@ blueprint = Blueprint("push", __name__)
 csrf.exempt(blueprint)  # no cookie plays a part: who writes shows a key
 
 Work = Callable[[Program], tuple[int, Answer]]
+_ONE = "/listings/<string(minlength=4):listing_id>"  # not `/listings/all`, which nobody writes
 _IDEMPOTENCY = "Idempotency-Key"
 _LONGEST_KEY = 100
 _REVISION = re.compile(r'"(\d{1,9})"')
@@ -52,7 +53,7 @@ def create() -> Response:
     return _written(work)
 
 
-@blueprint.put("/listings/<string:listing_id>")
+@blueprint.put(_ONE)
 def replace(listing_id: str) -> Response:
     """Replace the facts of a listing."""
 
@@ -63,7 +64,7 @@ def replace(listing_id: str) -> Response:
     return _written(work)
 
 
-@blueprint.delete("/listings/<string:listing_id>")
+@blueprint.delete(_ONE)
 def remove(listing_id: str) -> Response:
     """Close a listing, or throw a draft away."""
     return _written(lambda program: (200, pushing.remove_listing(program, listing_id, _asked(()).revision)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,10 +61,10 @@ def open_table(content: bytes) -> Table:
         return _table(_workbook_rows(content))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid("file.old-workbook")
-    text = _decoded(content)
-    if text.lstrip().startswith("{"):
-        return Table((), {}, _records(text))
-    return _table(_separated_rows(text))
+    encoding = _encoding_of(content)
+    if content[:4000].decode(encoding, "ignore").lstrip().startswith("{"):
+        return Table((), {}, _records(_text(content, encoding)))
+    return _table(_separated_rows(content, encoding))
 
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[Cell, ...]]:
@@ -100,19 +100,20 @@ def _codes_in(row: tuple[Cell, ...]) -> dict[str, int]:
 
 
 def _lines(rows: Iterator[tuple[Cell, ...]], head: int, places: Mapping[str, int]) -> Iterator[Line]:
+    by_place = {place: code for code, place in places.items()}
+    codes = [by_place.get(place) for place in range(max(by_place) + 1)]
     found = 0
     for number, row in enumerate(rows, head + 1):
-        cells = {code: _unmarked(row[place]) for code, place in places.items() if place < len(row)}
-        cells = {code: cell for code, cell in cells.items() if cell is not None and cell != ""}
-        if cells:
+        filled = ((code, cell) for code, cell in zip(codes, row, strict=False) if cell is not None and cell != "")
+        if cells := {code: _unmarked(cell) for code, cell in filled if code}:
             found += 1
             _check_number(found)
             yield Line(number, cells)
 
 
-def _records(text: str) -> Iterator[Line]:
+def _records(lines: Iterable[str]) -> Iterator[Line]:
     found = 0
-    for number, line in enumerate(io.StringIO(text), 1):
+    for number, line in enumerate(lines, 1):
         if line.strip():
             found += 1
             _check_number(found)
@@ -133,8 +134,8 @@ def _unmarked(cell: Cell) -> Cell:
     return Formula(cell) if cell.startswith("=") else unmarked(cell)
 
 
-def _decoded(content: bytes) -> str:
-    """Text in the encodings that offices save in: UTF-8, UTF-16, and the Chinese GB 18030."""
+def _encoding_of(content: bytes) -> str:
+    """The one that all of the bytes are in, of those that offices save in: UTF-8, UTF-16, and the Chinese GB 18030."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\0" in content[:4000]:
@@ -144,12 +145,18 @@ def _decoded(content: bytes) -> str:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
-            text = content.decode(encoding)
+            for _line in _text(content, encoding):
+                pass
         except UnicodeDecodeError:
             continue
-        if encoding != "gb18030" or _is_chinese(text):
-            return text
+        if encoding != "gb18030" or _is_chinese(content.decode(encoding)):
+            return encoding
     raise Invalid("file.unknown-encoding")
+
+
+def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
+    """The text of a file, of which a little is decoded at a time."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
 def _is_chinese(text: str) -> bool:
@@ -167,10 +174,11 @@ def _is_common(character: str) -> bool:
     return first < 0xAA or 0xB0 <= first <= 0xD7  # signs, and the 3,755 characters of the first level
 
 
-def _separated_rows(text: str) -> Iterator[tuple[Cell, ...]]:
-    separator = max(_SEPARATORS, key=lambda sign: _most_codes(text, sign))
+def _separated_rows(content: bytes, encoding: str) -> Iterator[tuple[Cell, ...]]:
+    head = [line for _n, line in zip(range(HEAD), _text(content, encoding), strict=False)]
+    separator = max(_SEPARATORS, key=lambda sign: _most_codes(head, sign))
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for row in csv.reader(_text(content, encoding), delimiter=separator):
             if len(row) > MOST_COLUMNS:
                 raise Invalid("file.too-many-columns", most=MOST_COLUMNS)
             yield tuple(row)
@@ -178,7 +186,6 @@ def _separated_rows(text: str) -> Iterator[tuple[Cell, ...]]:
         raise Invalid("file.broken", reason=str(error)) from error
 
 
-def _most_codes(text: str, separator: str) -> int:
+def _most_codes(head: Iterable[str], separator: str) -> int:
     """How many codes of columns a row of the head has, if cells end with this sign."""
-    head = zip(range(HEAD), io.StringIO(text[:100_000]), strict=False)
-    return max(sum(cell.strip('" \r\n') in by_code() for cell in line.split(separator)) for _n, line in head)
+    return max(sum(cell.strip('" \r\n') in by_code() for cell in line.split(separator)) for line in head)

@@ -84,8 +84,8 @@ class Report:
     fingerprint: Any = field(default_factory=hashlib.sha256)
     done: int = 0
 
-    def take(self, looked: Looked, tag: str) -> None:
-        """Take account of a row."""
+    def take(self, looked: Looked, tag: str = "") -> None:
+        """Take account of a row; its differences are written in the language `tag`, if there is one."""
         self.done += 1
         if looked.posting is not None:
             self.fingerprint.update(f"{looked.posting.listing_id} {looked.posting.revision}\n".encode())
@@ -99,7 +99,7 @@ class Report:
             return
         kind = "added" if looked.is_new else "changed" if looked.changes else "unchanged"
         setattr(self, kind, getattr(self, kind) + 1)
-        if kind != "unchanged" and len(self.changes) < _MOST_CHANGES:
+        if tag and kind != "unchanged" and len(self.changes) < _MOST_CHANGES:
             self.changes.append(_differences(looked, tag))
 
 
@@ -161,9 +161,9 @@ def save(session: Session, opened: BulkImport, known: Known, actor: Actor, now: 
     """Take all rows over into drafts, and propose them if that is the aim. Raises `Conflict` ("import.outdated") where
     the drafts are no longer what was checked, and what proposing raises."""
     report = Report()
-    for batch in _looked_at(session, opened, known, now):
+    for batch in _looked_at(session, opened, None, now):
         for looked in batch:
-            report.take(looked, opened.language)
+            report.take(looked)
             if report.wrong:
                 raise Conflict("import.outdated")
             _save_row(session, looked, opened, known, actor, now)
@@ -198,8 +198,9 @@ def _content(looked: Looked) -> dict[str, Any]:
     return {key: value for key, value in {**looked.before, **looked.changes}.items() if key != "id"}
 
 
-def _looked_at(session: Session, opened: BulkImport, known: Known, now: datetime) -> Iterator[Sequence[Looked]]:
-    """The rows of a file in batches, each compared with the listing that it is of."""
+def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: datetime) -> Iterator[Sequence[Looked]]:
+    """The rows of a file in batches, each compared with the listing that it is of; `known`: to see whether it would be
+    right, which need not be seen twice."""
     table = open_table(opened.content)
     new = {"id": _NO_ID, "organisation_id": opened.organisation_id, "posted_at": now.isoformat()}
     seen: set[str] = set()
@@ -230,7 +231,7 @@ def _look_at(line: Line, listing_id: str, found: Records, new: Mapping[str, Any]
     return Looked(line, posting, before)
 
 
-def _check(looked: Looked, table: Table, known: Known) -> None:
+def _check(looked: Looked, table: Table, known: Known | None) -> None:
     """Work out what a row changes, and whether the listing would be right."""
     number = looked.line.number
     if looked.troubles:
@@ -242,6 +243,8 @@ def _check(looked: Looked, table: Table, known: Known) -> None:
         return
     if looked.posting is not None and looked.posting.state == "in-review":
         looked.troubles = [Trouble(number, "id", "in-review", {})]
+        return
+    if known is None:
         return
     content = {**looked.before, **looked.changes}
     told = {one.column for one in looked.troubles}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from portal.core.messages import N_, translated
 from portal.listings import codes
@@ -169,5 +169,6 @@ _OWN: Mapping[str, Callable[[], Vocabulary]] = {
 }
 
 
+@lru_cache(20_000)
 def _folded(text: str) -> str:
     return clean(text).casefold()
