@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from werkzeug.routing import BaseConverter
 
 from portal.api import parameters, pushing, queries
 from portal.api.pushing import Answer, Program
@@ -29,10 +31,23 @@ blueprint = Blueprint("push", __name__)
 csrf.exempt(blueprint)  # no cookie plays a part: who writes shows a key
 
 Work = Callable[[Program], tuple[int, Answer]]
-_ONE = "/listings/<string(minlength=4):listing_id>"  # not `/listings/all`, which nobody writes
+_ONE = "/listings/<own:listing_id>"
 _IDEMPOTENCY = "Idempotency-Key"
 _LONGEST_KEY = 100
 _REVISION = re.compile(r'"(\d{1,9})"')
+
+
+class _Own(BaseConverter):
+    """The id of a listing; `/listings/all` is a search, which nobody writes."""
+
+    regex = "(?!all$)[^/]+"
+    part_isolating = True
+
+
+@blueprint.record_once
+def _know_ids(state: BlueprintSetupState) -> None:
+    """Before the first address that has one."""
+    state.app.url_map.converters["own"] = _Own
 
 
 @dataclass(frozen=True)
