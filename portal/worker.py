@@ -14,6 +14,8 @@ from portal.core.errors import Unavailable
 from portal.indexing.service import tell_index
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
+from portal.posting import jobs as postings
+from portal.posting.bulk.jobs import run_bulk_imports
 from portal.settings import Settings
 from portal.site import Site
 
@@ -35,7 +37,13 @@ class Job:
 
 INDEX = Job("index", tell_index, 1)
 LETTERS = Job("letters", send_letters, 1)
-JOBS = (INDEX, LETTERS, Job("old letters", forget_letters, 3600))
+JOBS = (
+    INDEX,
+    LETTERS,
+    Job("imports", run_bulk_imports, 2),
+    *(Job(run.__name__.replace("_", " "), run, 60) for run in postings.JOBS),
+    Job("old letters", forget_letters, 3600),
+)
 
 
 def jobs_of(settings: Settings) -> Sequence[Job]:

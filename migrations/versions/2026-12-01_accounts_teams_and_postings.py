@@ -254,6 +254,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_keys_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "bulk_imports",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("organisation_id", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("aim", sa.String(length=10), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("aim IN ('drafts', 'propose')", name=op.f("ck_bulk_imports_aim")),
+        sa.CheckConstraint(
+            "state IN ('checking', 'checked', 'saving', 'saved', 'failed')", name=op.f("ck_bulk_imports_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["teams.organisation_id"], name=op.f("fk_bulk_imports_organisation_id_teams")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_bulk_imports_owner_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_imports")),
+    )
+    with op.batch_alter_table("bulk_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_imports_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bulk_imports_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bulk_imports_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bulk_imports_state"), ["state"], unique=False)
+
+    op.create_table(
         "claims",
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("user_id", sa.String(length=12), nullable=False),
@@ -462,6 +499,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claims_organisation_id"))
 
     op.drop_table("claims")
+    with op.batch_alter_table("bulk_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bulk_imports_state"))
+        batch_op.drop_index(batch_op.f("ix_bulk_imports_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_bulk_imports_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_bulk_imports_created_at"))
+
+    op.drop_table("bulk_imports")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_keys_organisation_id"))
 

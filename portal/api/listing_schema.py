@@ -33,6 +33,8 @@ from portal.api.schemas import (
     record,
 )
 from portal.listings import codes
+from portal.listings.records import DERIVED
+from portal.posting.bulk.columns import SYSTEM
 
 _PARTS = {
     "translations": record(
@@ -121,3 +123,25 @@ LISTING: Schema = record(
     funding=about("Derived from `money`.", one_of(codes.FUNDINGS)),
     open_to=OPEN_TO,
 )
+
+_KEPT_BY_SITE = (*SYSTEM, *DERIVED, "url", "organisation")
+
+
+def _may_lack(schema: Schema) -> Schema:
+    """The same record, of which any part may be missing."""
+    loose = {key: value for key, value in schema.items() if key != "required"}
+    if "properties" in schema:
+        loose["properties"] = {name: _may_lack(part) for name, part in schema["properties"].items()}
+    if "items" in schema:
+        loose["items"] = _may_lack(schema["items"])
+    return loose
+
+
+RECORD: Schema = {
+    **_may_lack(LISTING),
+    "description": "A listing as its host gives it. A key that is missing counts as null. Whole listings, as"
+    " `/listings/{id}` gives them, are taken too: what the site itself keeps or works out is not read.",
+    "properties": {key: _may_lack(value) for key, value in LISTING["properties"].items() if key not in _KEPT_BY_SITE},
+    "required": ["kind", "source_language", "country", "mode", "translations"],
+    "additionalProperties": True,
+}

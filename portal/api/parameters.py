@@ -140,5 +140,8 @@ SCHEME = Parameter("scheme", "Part of the thesaurus.", _one_of(("topic", "place"
 CONCEPTS = (Q, LANG, SCHEME, PAGE, PER_PAGE)
 SUGGEST = (Q, LANG, LIMIT)
 ONE = (LANG,)
+DRAFT = Parameter("draft", "true: keep it as a draft, complete or not, and do not propose it for publication.", _FLAG)
+WRITE = (DRAFT,)
+POSTINGS = (PAGE, PER_PAGE)
 
 BY_NAME = {parameter.name: parameter for parameter in LISTINGS}

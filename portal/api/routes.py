@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request, stream_with_context
 
-from portal.api import cursors, exports, openapi, parameters, queries, representations
+from portal.api import cursors, exports, openapi, parameters, push, queries, representations
 from portal.api.answers import answer, choose_language, open_to_all
 from portal.core.paging import Page
 from portal.listings.queries import get_listing
@@ -23,6 +23,7 @@ from search.results import Hit
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.before_request(choose_language)
 blueprint.after_app_request(open_to_all)
+blueprint.register_blueprint(push.blueprint)
 
 
 @blueprint.get("/listings")

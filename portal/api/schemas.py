@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.api import parameters
+from portal.api.pushing import OUTCOMES
 from portal.listings import codes
 from portal.locales import COUNTRIES, REGIONS, TAGS
+from portal.posting.models import STATES
 from search.plan import LIMITS
 
 Schema = dict[str, Any]
@@ -179,6 +181,19 @@ _SUGGESTION = record(
     language=about("Language of `matched`.", TEXT_OR_NULL),
     url=about("Where it leads: a search, an organisation or a listing.", ADDRESS),
 )
+_POSTING = {
+    "id": TEXT,
+    "state": about("Of the draft; `none`: there is none.", one_of(STATES)),
+    "listing_state": about("Of what is published; null: nothing is.", or_null(one_of(codes.STATES))),
+    "revision": about("Grows with every change; send it back as `If-Match`.", WHOLE),
+    "saved_at": MOMENT,
+    "url": about("Its page; null: it has none.", ADDRESS_OR_NULL),
+}
+_PROBLEM_OF_FIELD = {
+    "type": "object",
+    "properties": {"field": about("As “deadlines[0].zone”.", TEXT), "reason": TEXT},
+    "required": ["field", "reason"],
+}
 _REASONS = "unknown-parameter, unknown-value, malformed, out-of-range, too-long, repeated, other-search or expired"
 
 _ANSWER = {
@@ -239,6 +254,23 @@ SCHEMAS: dict[str, Schema] = {
             {"type": ["object", "null"], "additionalProperties": items(TEXT)},
         ),
     ),
+    "Posting": record(**_POSTING),
+    "PostingInFull": record(
+        **_POSTING,
+        record=about("As `ListingRecord`, as far as it is filled in.", {"type": "object"}),
+        problems=about("What keeps the draft from being published.", items(_PROBLEM_OF_FIELD)),
+    ),
+    "Postings": record(
+        total=WHOLE,
+        page={"type": "integer", "minimum": 1},
+        pages={"type": "integer", "minimum": 1},
+        per_page={"type": "integer", "minimum": 1},
+        items=items(named("Posting")),
+    ),
+    "Written": {
+        **record(outcome=about("What became of it.", one_of(OUTCOMES)), **_POSTING),
+        "description": "`in-review`: the team of the site looks at it first; `published`: everybody sees it.",
+    },
     "Suggestions": record(suggestions=items(_SUGGESTION)),
     "Problem": {
         "type": "object",

@@ -11,8 +11,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from portal.core.messages import folder
 from portal.locales import LANGUAGES, Language
-from portal.web.catalogues import compile_stale, folder
+from portal.web.catalogues import compile_stale
 
 PACKAGE = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]

@@ -54,7 +54,7 @@ def read_listings(lines: Iterable[str], known: Known) -> list[Listing]:
     for number, text in enumerate(lines, 1):
         if text.strip():
             try:
-                listing = from_record(_json(text), known)
+                listing = from_record(read_line(text), known)
                 if listing.id in found:
                     raise broken("id", "repeated-id", listing.id)
             except Invalid as error:
@@ -74,7 +74,8 @@ def _shown(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: clean(value)[:_SHOWN] if isinstance(value, str) else value for name, value in parameters.items()}
 
 
-def _json(text: str) -> object:
+def read_line(text: str) -> object:
+    """The JSON of one line. Raises `Invalid` where it is none, or has a key twice."""
     if len(text) > _LONGEST_LINE:
         raise broken("json", "too-long")
     try:

@@ -18,6 +18,8 @@ from portal.core.database import Base, Instant, one_of
 
 STATES = ("none", "editing", "in-review", "returned", "scheduled")
 PARTNER_STATES = ("asked", "confirmed", "declined")
+IMPORT_STATES = ("checking", "checked", "saving", "saved", "failed")
+IMPORT_AIMS = ("drafts", "propose")
 
 
 class Posting(Base):
@@ -97,3 +99,32 @@ class IdempotencyKey(Base):
     status: Mapped[int]
     answer: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     created_at: Mapped[datetime] = mapped_column(Instant(), index=True)
+
+
+class BulkImport(Base):
+    """An uploaded file of listings and what its check found; kept for an hour, for who uploaded it.
+
+    "checking" and "saving" are at work or wait for a worker, who takes one by setting `claimed_at`. `fingerprint` is of
+    the drafts as the check saw them: what was looked at is what is saved.
+    """
+
+    __tablename__ = "bulk_imports"
+    __table_args__ = (one_of("state", IMPORT_STATES), one_of("aim", IMPORT_AIMS))
+
+    id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("teams.organisation_id"), index=True)
+    owner_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))  # as the owner called the file, cleaned
+    language: Mapped[str] = mapped_column(sa.String(10))  # in which differences are written
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="checking", index=True)
+    aim: Mapped[str] = mapped_column(sa.String(10), default="drafts")
+    done: Mapped[int] = mapped_column(default=0)  # rows that were checked so far
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)  # problems, also those that the report has no room for
+    report: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(Instant(), index=True)
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant())

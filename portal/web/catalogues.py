@@ -11,16 +11,9 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel
 
+from portal.core.messages import folder
 from portal.locales import LANGUAGES
 from portal.web.language import current_language
-
-HERE = Path(__file__).resolve().parent.parent
-
-
-def folder() -> Path:
-    """Where the catalogues are: beside the package in a checkout, inside it when installed."""
-    checkout = HERE.parent / "translations"
-    return checkout if checkout.is_dir() else HERE / "_translations"
 
 
 def compile_stale(root: Path) -> int:

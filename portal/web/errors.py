@@ -30,13 +30,16 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 RETRY_AFTER = 30  # seconds after which a part that was away may be back
 TITLES = {
     400: N_("We could not read this request"),
+    401: N_("Please show a key that works"),
     403: N_("You may not open this page"),
     404: N_("This page does not exist"),
     405: N_("This address cannot be used in this way"),
     409: N_("This is not possible at the moment"),
     410: N_("This page is no longer there"),
+    412: N_("Somebody else has changed this meanwhile"),
     413: N_("What you sent is too large"),
     414: N_("What you sent is too large"),
+    422: N_("Not all of this can be taken as it is"),
     429: N_("Too many requests"),
     500: N_("Something went wrong on our side"),
     503: N_("Part of the site is not available at the moment"),

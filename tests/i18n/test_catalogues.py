@@ -10,8 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from portal.cli.translations import as_text, catalogue_path, extract, glossary, read_catalogue
+from portal.core.messages import folder
 from portal.locales import BY_TAG, LANGUAGES, TAGS
-from portal.web.catalogues import folder
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|%%|%")
 SCRIPTS = {"zh-Hans": "一-鿿", "th": "ก-๛", "lo": "ກ-ໟ", "km": "ក-៿", "my": "က-႟"}

@@ -1,0 +1,1 @@
+"""Many listings at once: an organisation's listings as files of rows, written, read, checked and taken over."""

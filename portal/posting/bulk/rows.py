@@ -1,0 +1,253 @@
+"""A listing's record as one row of a file, and a row as what it changes in a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from typing import Any
+
+from portal.core.errors import Invalid
+from portal.locales import TAGS
+from portal.posting.bulk import values
+from portal.posting.bulk.columns import MACHINE, PARTS, RULES, TEXTS, by_code, by_key, codes_of, columns, keys_of
+from portal.posting.bulk.values import Cell
+
+Record = Mapping[str, Any]
+Flat = dict[str, Any]  # code of a column → value
+
+KEPT = "[…]"
+"""Stands for what no cell can hold: it stays as it is on the site."""
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(.+))?")
+# What an empty cell means where it is not "nothing".
+_DEFAULTS: Mapping[str, Any] = {
+    "rolling": False, "waiting_list": False, "places_filled": 0, "documents.count": 1,
+    "documents.notarised_translation": False, "documents.due": "application", "award": "none",
+    "rules.employment.years": 0, "rules.employment.proof": False,
+}  # fmt: skip
+_SHOWN_DEFAULTS = ("award", "documents.due", "rules.employment.years")
+_NUMBERS = ("months_min", "months_max")
+
+
+@dataclass
+class Row:
+    """What a row says: values by key of the record, the cells that may mean two things (column → the error), and which
+    numbered columns the rows of a part came from."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    unclear: dict[str, Invalid] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    id: str = ""
+
+
+def write_row(record: Record, tag: str, longest: int) -> dict[str, Cell]:
+    """The cells of a record, at most `longest` characters each, in the words of a language; empty ones are left out.
+    A fact that would not be read back the same from its columns is `KEPT`."""
+    cells: dict[str, Cell] = {"id": record.get("id")}
+    for key, group in by_key().items():
+        try:
+            flat = _flatten(record, key)
+            written = {c.code: values.write(c, flat[c.code], tag) for c in group if c.code in flat}
+            written = {code: cell for code, cell in written.items() if cell is not None}
+            good = all(_is_writable(cell, longest) for cell in written.values()) and _reads_back(record, key, written)
+        except (ArithmeticError, AttributeError, Invalid, KeyError, TypeError, ValueError):
+            good = False  # a draft may hold anything
+        cells |= written if good else {group[0].code: KEPT}
+    return cells
+
+
+def _is_writable(cell: Cell, longest: int) -> bool:
+    return not isinstance(cell, str) or (len(cell) <= longest and not _UNWRITABLE.search(cell))
+
+
+def _reads_back(record: Record, key: str, written: Mapping[str, Cell]) -> bool:
+    source = {"source_language": record.get("source_language")}
+    row = read_row(written, codes_of(key), source)
+    return not row.unclear and same(key, row.changes.get(key), record.get(key))
+
+
+def read_row(cells: Mapping[str, Cell], present: tuple[str, ...], base: Record) -> Row:
+    """What the cells of a row say about the facts whose columns the file has; `base` is the record as it is."""
+    row = Row(id=str(values.plain(cells.get("id"))).strip())
+    flat: Flat = {}
+    for code, cell in cells.items():
+        column = by_code()[code]
+        if isinstance(cell, str) and cell.strip() == KEPT:
+            row.kept.add(column.key)
+        elif cell is not None and not (isinstance(cell, str) and not cell.strip()):
+            try:
+                flat[code] = values.read(column, cell)
+            except Invalid as error:
+                row.unclear[code] = error
+                flat[code] = None
+    for key in keys_of(present):
+        if key not in row.kept:
+            row.changes[key] = _unflatten(key, flat, present, base, row)
+    return row
+
+
+def merge(base: Record, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that change a record: those that say the same as before are left out."""
+    return {key: value for key, value in changes.items() if not same(key, value, base.get(key))}
+
+
+def column_of(place: str, content: Record, row: Row) -> str:
+    """The code of the column that a place in the record ("deadlines[0].zone") was read from."""
+    found = _PLACE.match(place)
+    key, number, part = (found[1], int(found[2] or 0), found[3] or "") if found else (place, 0, "")
+    rows = content.get(key)
+    one = rows[number] if isinstance(rows, list) and number < len(rows) and isinstance(rows[number], dict) else {}
+    if key == "translations":
+        language = one.get("language")
+        is_source = language == content.get("source_language") or not one
+        wanted = (part or "title") if is_source else f"{part or 'title'}.{language}"
+    elif key == "rules":
+        name = part.removeprefix("parameters.").partition("[")[0]
+        wanted = f"rules.{one.get('kind')}.{name}"
+    elif key in PARTS:
+        numbers = row.numbers.get(key) or [number + 1]
+        wanted = f"{key}.{numbers[min(number, len(numbers) - 1)]}.{part}"
+    else:
+        wanted = key
+    return wanted if wanted in by_code() else next((c.code for c in columns() if wanted.startswith(c.key)), "id")
+
+
+def same(key: str, first: Any, second: Any) -> bool:
+    """Whether two values of a fact say the same: the order of translations and conditions, and the ways to write
+    numbers and what is not there, do not count."""
+    return bool(first == second or _settled(key, first) == _settled(key, second))
+
+
+def _settled(key: str, value: Any) -> Any:
+    if not value or not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        return _plain(key, value)
+    if key == "rules":
+        return sorted((_settled_rule(rule) for rule in value), key=lambda rule: rule[0])
+    found = [_without_blanks(key, one) for one in value]
+    return sorted(found, key=lambda one: str(one.get("language"))) if key == "translations" else found
+
+
+def _settled_rule(rule: Record) -> tuple[str, Any]:
+    kind, parameters = str(rule.get("kind")), rule.get("parameters") or {}
+    return kind, _without_blanks(f"rules.{kind}", parameters) if isinstance(parameters, Mapping) else parameters
+
+
+def _without_blanks(key: str, part: Record) -> dict[str, Any]:
+    settled = {name: _plain(f"{key}.{name}", value) for name, value in part.items()}
+    return {name: value for name, value in settled.items() if value is not None}
+
+
+def _plain(key: str, value: Any) -> Any:
+    """A value without its blanks and ways of writing; None for what an empty cell means too."""
+    if isinstance(value, str):
+        value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if value in ("", [], None) or (
+        key in _DEFAULTS and value == _DEFAULTS[key] and type(value) is type(_DEFAULTS[key])
+    ):
+        return None
+    try:
+        if key in _NUMBERS or key == "money.amount":
+            return Decimal(str(value))
+        if key == "deadlines.local_time":
+            return datetime.fromisoformat(value).isoformat()
+    except (InvalidOperation, TypeError, ValueError):
+        return value
+    return value
+
+
+def _flatten(record: Record, key: str) -> Flat:
+    value = record.get(key)
+    if key == "translations":
+        return _flat_texts(record, value or [])
+    if key == "rules":
+        return _flat_rules(value or [])
+    if key in PARTS:
+        return {
+            f"{key}.{number}.{name}": part
+            for number, one in enumerate(value or [], 1)
+            for name, part in one.items()
+            if _is_shown(f"{key}.{name}", part)
+        }
+    return {key: value} if _is_shown(key, value) else {}
+
+
+def _is_shown(key: str, value: Any) -> bool:
+    return key in _SHOWN_DEFAULTS or key not in _DEFAULTS or value != _DEFAULTS[key]
+
+
+def _flat_texts(record: Record, texts: Sequence[Record]) -> Flat:
+    source = record.get("source_language")
+    flat: Flat = {MACHINE: [text["language"] for text in texts if text.get("origin") == "machine"]}
+    for text in texts:
+        ending = "" if text["language"] == source else f".{text['language']}"
+        flat |= {f"{name}{ending}": text.get(name) for name in TEXTS}
+    return flat
+
+
+def _flat_rules(rules: Sequence[Record]) -> Flat:
+    flat: Flat = {}
+    for rule in rules:
+        parameters = rule.get("parameters") or {}
+        flat |= {f"rules.{rule['kind']}.{name}": value for name, value in parameters.items()}
+        if rule["kind"] == "no-concurrent-award":
+            flat["rules.no-concurrent-award.asked"] = True
+    return flat
+
+
+def _unflatten(key: str, flat: Flat, present: tuple[str, ...], base: Record, row: Row) -> Any:
+    if key == "translations":
+        return _texts(flat, present, {**base, **row.changes})
+    if key == "rules":
+        return _rules(flat)
+    if key in PARTS:
+        return _parts(key, flat, row)
+    if key in flat:
+        return flat[key]
+    default = _DEFAULTS.get(key)
+    return [] if by_code()[key].form in ("codes", "lines") else default
+
+
+def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
+    filled = [column for column in by_key()[key] if column.code in flat]
+    found = []
+    for number, group in groupby(filled, key=lambda column: column.number):
+        row.numbers.setdefault(key, []).append(number)
+        found.append({column.part: flat[column.code] for column in group})
+    return found
+
+
+def _rules(flat: Flat) -> list[dict[str, Any]]:
+    found = []
+    for kind, parameters in RULES.items():
+        given = {name: flat[code] for name in parameters if (code := f"rules.{kind}.{name}") in flat}
+        if not given or (kind == "no-concurrent-award" and given == {"asked": False}):
+            continue
+        given.pop("asked", None)
+        found.append({"kind": kind, "parameters": given})
+    return found
+
+
+def _texts(flat: Flat, present: tuple[str, ...], base: Record) -> list[dict[str, Any]]:
+    """The texts of a row, and those there are in languages that the file has no column of."""
+    source, machine = base.get("source_language"), flat.get(MACHINE) or []
+    before = {text.get("language"): text for text in base.get("translations") or [] if isinstance(text, dict)}
+    found = []
+    for language in dict.fromkeys((source, *TAGS)):
+        codes = {name: code for name in TEXTS for code in _codes_of_text(name, language, source) if code in flat}
+        if codes:
+            origin = "source" if language == source else "machine" if language in machine else "human"
+            texts = {name: flat[code] for name, code in codes.items()}
+            found.append({"language": language, "origin": origin, **texts})
+        elif language in before and not any(code in present for code in _codes_of_text("title", language, source)):
+            found.append(before[language])
+    return found
+
+
+def _codes_of_text(name: str, language: Any, source: Any) -> tuple[str, ...]:
+    """The original has columns of its own; who fills in those of its language has said the same."""
+    return (f"{name}.{language}", name) if language == source else (f"{name}.{language}",)
