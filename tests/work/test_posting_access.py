@@ -43,6 +43,13 @@ ROWS = (
     ("GET", "/organisations/{organisation}/numbers.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
     ("GET", "/postings/{id}/numbers", "none", "published", (303, 200, 200, 200, 404, 404)),
     ("GET", "/postings/{id}/numbers.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/organisations/{organisation}/files", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("POST", "/organisations/{organisation}/files", "none", "published", (303, 422, 422, 403, 404, 404)),
+    ("GET", "/organisations/{organisation}/files/listings.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/organisations/{organisation}/files/template.csv", "none", "published", (303, 200, 200, 200, 404, 404)),
+    ("GET", "/imports/nothing", "none", "published", (303, 404, 404, 404, 404, 404)),
+    ("POST", "/imports/nothing", "none", "published", (303, 404, 404, 404, 404, 404)),
+    ("POST", "/imports/nothing/discard", "none", "published", (303, 404, 404, 404, 404, 404)),
     ("GET", "/moderation/listings", "in-review", None, (303, 403, 403, 403, 403, 200)),
     ("GET", "/moderation/listings/{id}", "in-review", None, (303, 403, 403, 403, 403, 200)),
     ("GET", "/moderation/listings/{id}", "none", "published", (303, 403, 403, 403, 403, 200)),
@@ -87,6 +94,7 @@ def test_access(
         path = "/en" + address.format(id=listing_id, organisation=organisation_id)
         answer = browser.get(path) if method == "GET" else browser.post(path, data=data)
         assert answer.status_code == status, (user_id, method, path)
+        answer.get_data()  # a file is not finished, nor its request over, before it is read
         if status == 303 and user_id is None:
             assert "/sign-in" in answer.location
 
@@ -99,7 +107,7 @@ def test_no_address_is_forgotten(app: Flask) -> None:
     rules = {
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.partition(".")[0] in ("posting", "statistics")
+        if rule.endpoint.partition(".")[0] in ("posting", "bulk", "statistics")
         or app.view_functions[rule.endpoint].__module__ == "portal.moderation.listing_routes"
         for method in (rule.methods or set()) & {"GET", "POST"}
     }

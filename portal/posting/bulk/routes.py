@@ -41,9 +41,9 @@ def _let_files_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None
 def index(organisation_id: str) -> Any:
     """Taking listings home as a file, and bringing a file back."""
     _may_see(organisation_id)
-    form = UploadForm()
+    form, may_import = UploadForm(), policy.may_create(current_actor(), organisation_id)
+    allow(may_import or not form.is_submitted())
     if form.validate_on_submit():
-        allow(policy.may_create(current_actor(), organisation_id))
         try:
             return redirect(url_for("bulk.show", import_id=_open(organisation_id, form)), 303)
         except Invalid as error:
@@ -51,7 +51,6 @@ def index(organisation_id: str) -> Any:
     with site().sessions() as session:
         organisation = get_organisation(session, organisation_id)
         imports = list_imports(session, organisation_id, current_actor())
-    may_import = policy.may_create(current_actor(), organisation_id)
     page = {"organisation": organisation, "imports": imports, "may_import": may_import}
     return render_template("bulk/index.html", form=form, **page), 422 if form.errors else 200
 
