@@ -433,11 +433,15 @@ def test_any_web_page_may_read(client: FlaskClient) -> None:
     assert "Set-Cookie" not in head.headers
 
 
-def test_nothing_can_be_written(client: FlaskClient) -> None:
-    for method in ("post", "put", "patch", "delete"):
-        response = getattr(client, method)("/api/v1/listings", data=json.dumps({}))
-        problem(response, 405)
-        assert "GET" in response.headers["Allow"]
+def test_nothing_can_be_written_without_a_key(client: FlaskClient) -> None:
+    for path in ("/listings", "/listings/all", "/organisations", "/concepts"):
+        for method in ("post", "put", "patch", "delete"):
+            if (method, path) != ("post", "/listings"):
+                response = getattr(client, method)(f"/api/v1{path}", data=json.dumps({}))
+                problem(response, 405)
+                assert "GET" in response.headers["Allow"]
+    for method, path in (("post", "/listings"), ("put", "/listings/zzzzzzzz"), ("delete", "/listings/zzzzzzzz")):
+        problem(getattr(client, method)(f"/api/v1{path}", data=json.dumps({})), 401)
 
 
 def test_kinds_are_those_of_the_codes(client: FlaskClient) -> None:
