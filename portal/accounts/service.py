@@ -285,9 +285,3 @@ def close_all_sign_ins(session: Session, user_id: str, but: str | None = None) -
     """End all sign-ins of a person, `but` the one with this token."""
     query = sa.delete(SignIn).where(SignIn.user_id == user_id)
     session.execute(query.where(SignIn.digest != digest(but)) if but else query)
-
-
-def set_site_role(session: Session, user: User, role: str | None, actor: Actor, now: datetime) -> None:
-    """Take a person into the site's team, or out of it."""
-    user.site_role = role
-    note(session, "account.site-role-set", actor, ("user", user.id), now, role=role)

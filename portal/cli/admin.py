@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.accounts.models import User
-    from portal.core.errors import Invalid
+    from portal.core.errors import PortalError
 
 
 @click.group()
@@ -35,7 +35,8 @@ def create(settings: Settings, email: str, name: str, language: str) -> None:
     """
     from portal.accounts import service
     from portal.core.actor import Actor
-    from portal.core.errors import Invalid
+    from portal.core.errors import Conflict, Invalid
+    from portal.moderation.service import set_site_role
     from portal.site import Site
 
     site = Site.open(settings)
@@ -44,8 +45,8 @@ def create(settings: Settings, email: str, name: str, language: str) -> None:
             user = _existing(session, email)
             if user is None:
                 user = service.add_confirmed_user(session, email, _password(), name, language, site.clock())
-            service.set_site_role(session, user, "administrator", Actor(), site.clock())
-    except Invalid as error:
+            set_site_role(session, user, "administrator", Actor(), site.clock())
+    except (Conflict, Invalid) as error:
         raise click.ClickException(_sentence(error)) from error
     click.echo(f"{user.name} ({user.email}) is an administrator.")
 
@@ -68,11 +69,11 @@ def list_(settings: Settings) -> None:
 @click.pass_obj
 def remove(settings: Settings, email: str) -> None:
     """Take EMAIL out of the site's team; the account stays."""
-    from portal.accounts import service
     from portal.accounts.addresses import normal
     from portal.accounts.queries import find_user_by_email
     from portal.core.actor import Actor
-    from portal.core.errors import Invalid
+    from portal.core.errors import Conflict, Invalid
+    from portal.moderation.service import set_site_role
     from portal.site import Site
 
     site = Site.open(settings)
@@ -81,8 +82,8 @@ def remove(settings: Settings, email: str) -> None:
             user = find_user_by_email(session, normal(email))
             if user is None or user.site_role is None:
                 raise click.ClickException(f"Nobody of the site's team has the address {email}.")
-            service.set_site_role(session, user, None, Actor(), site.clock())
-    except Invalid as error:
+            set_site_role(session, user, None, Actor(), site.clock())
+    except (Conflict, Invalid) as error:
         raise click.ClickException(_sentence(error)) from error
     click.echo(f"{user.name} ({user.email}) does not belong to the site's team any more.")
 
@@ -108,7 +109,8 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _sentence(error: Invalid) -> str:
+def _sentence(error: PortalError) -> str:
     from portal.accounts.labels import SENTENCES
+    from portal.moderation.labels import PROBLEMS
 
-    return SENTENCES[error.code] % error.parameters
+    return {**SENTENCES, **PROBLEMS}[error.code] % error.parameters

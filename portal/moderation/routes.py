@@ -18,7 +18,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.teams.policy import may_decide_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim
+from portal.teams.service import approve_claim, refuse_claim, trust_team
 from portal.web.current import site
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
@@ -112,7 +112,7 @@ def trust(organisation_id: str) -> Answer:
     trusted = request.form.get("trusted") == "1"
     with site().unit_of_work().begin() as session:
         team = queries.get_team(session, organisation_id)
-        service.trust_team(session, team, trusted, current_actor(), site().clock())
+        trust_team(session, team, trusted, current_actor(), site().clock())
     said = _("The team publishes by itself now.") if trusted else _("The team’s listings are looked at first now.")
     return done(said, "moderation.organisation", organisation_id=organisation_id)
 

@@ -35,14 +35,6 @@ MOST_WAITING_WORDS = 20  # of a person
 _IDS = random.SystemRandom()
 
 
-def trust_team(session: Session, team: Team, trusted: bool, actor: Actor, now: datetime) -> None:
-    """Let a team publish without being looked at first, or no longer."""
-    if team.trusted != trusted:
-        team.trusted = trusted
-        event = "team.trusted" if trusted else "team.distrusted"
-        audit.note(session, event, actor, ("team", team.organisation_id), now, team.organisation_id)
-
-
 def suspend_team(
     session: Session, organisation: Organisation, reason: str, actor: Actor, now: datetime, address: Address
 ) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict, Invalid
@@ -23,6 +22,7 @@ from portal.posting.mails import Pages, tell_team
 from portal.posting.models import Posting
 from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
+from portal.teams.service import trust_team
 
 FURTHEST = timedelta(days=730)  # ahead that anything is planned
 
@@ -86,7 +86,7 @@ def accept(
     _check_revision(posting, revision)
     service.accept_posting(session, posting, known, actor, now, checks=dict(checks))
     if trust:
-        trust_team(session, posting.organisation_id, actor, now)
+        trust_team(session, session.get_one(Team, posting.organisation_id), True, actor, now)
     published = posting.state == "none"
     plan = {"publish_at": posting.publish_at.isoformat() if posting.publish_at else None, "zone": posting.zone}
     address = pages.listing if published else pages.publication
@@ -132,14 +132,6 @@ def move(session: Session, posting: Posting, action: str, actor: Actor, now: dat
         service.confirm_listing(session, posting, actor, now)
     else:
         service.move_listing(session, posting, action, actor, now)
-
-
-def trust_team(session: Session, organisation_id: str, actor: Actor, now: datetime) -> None:
-    """Let a team publish without being looked at first."""
-    team = session.get_one(Team, organisation_id)
-    if not team.trusted:
-        team.trusted = True
-        audit.note(session, "team.trusted", actor, ("team", organisation_id), now, organisation_id)
 
 
 def latest_decision(session: Session, listing_id: str) -> AuditEvent | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,26 +12,17 @@ from wtforms.validators import AnyOf, Optional
 
 from portal.core.messages import N_
 from portal.listings.time import to_instant
+from portal.posting.choices import ZONE_OF_COUNTRY, ZONES, zones
 from portal.posting.publication import Plan
-from portal.web import filters, formats
 from portal.web.forms import PortalForm, lazy
 from portal.web.messages import gettext
 
-# The zones of the countries of the site, the one that most people there keep first.
-ZONES: dict[str, tuple[str, ...]] = {
-    "CN": ("Asia/Shanghai",), "VN": ("Asia/Ho_Chi_Minh",), "LA": ("Asia/Vientiane",), "KH": ("Asia/Phnom_Penh",),
-    "TH": ("Asia/Bangkok",), "MM": ("Asia/Yangon",), "MY": ("Asia/Kuala_Lumpur",), "SG": ("Asia/Singapore",),
-    "ID": ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"), "PH": ("Asia/Manila",), "BN": ("Asia/Brunei",),
-    "TL": ("Asia/Dili",), "HK": ("Asia/Hong_Kong",), "MO": ("Asia/Macau",), "": ("UTC",),
-}  # fmt: skip
-ZONE_NAMES = tuple(zone for zones in ZONES.values() for zone in zones)
 PLAN_ERRORS = {
     "plan.past": N_("This moment is over. Choose one that is still to come."),
     "plan.far": N_("Nothing is planned more than two years ahead."),
     "plan.order": N_("It would be taken down before it is published."),
 }
 _MORNING, _MIDNIGHT = time(9, 0), time(23, 59)
-_WINTER = datetime(2026, 1, 1)  # noqa: DTZ001 - a wall clock; none of these zones changes it
 
 
 class PlanForm(PortalForm):
@@ -51,12 +41,12 @@ class PlanForm(PortalForm):
     expires = BooleanField(lazy(N_("Take it down by itself on a day")))
     expire_on = DateField(lazy(N_("Last day that readers see it")), validators=[Optional()])
     expire_time = TimeField(lazy(N_("Time on that day")), validators=[Optional()], default=_MIDNIGHT)
-    zone = SelectField(lazy(N_("Time zone")), validators=[AnyOf(ZONE_NAMES)])
+    zone = SelectField(lazy(N_("Time zone")), validators=[AnyOf(ZONES)])
 
     def __init__(self, country: str = "", plan: Plan | None = None, **values: Any) -> None:
         """The form of a team in a country; it shows the plan there is, if there is one."""
-        super().__init__(**{"zone": ZONES.get(country, ZONES[""])[0], **_shown(plan), **values})
-        self.zone.choices = list(_zones(filters.tag()))
+        super().__init__(**{"zone": ZONE_OF_COUNTRY.get(country, "UTC"), **_shown(plan), **values})
+        self.zone.choices = [SelectChoice(name, label) for name, label in zones()]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What was chosen needs its day."""
@@ -86,7 +76,7 @@ class MoveForm(PortalForm):
 
 def _shown(plan: Plan | None) -> dict[str, Any]:
     """A plan as the fields show it."""
-    if plan is None or plan.zone not in ZONE_NAMES:
+    if plan is None or plan.zone not in ZONES:
         return {}
     values: dict[str, Any] = {"zone": plan.zone} if plan.publish_at or plan.expire_at else {}
     if plan.publish_at:
@@ -96,15 +86,3 @@ def _shown(plan: Plan | None) -> dict[str, Any]:
         at = plan.expire_at.astimezone(ZoneInfo(plan.zone))
         values |= {"expires": True, "expire_on": at.date(), "expire_time": at.time()}
     return values
-
-
-@lru_cache
-def _zones(tag: str) -> tuple[SelectChoice, ...]:
-    """Zones by the place that keeps them, with how far they are from UTC."""
-    return tuple(SelectChoice(zone, _zone_label(zone, tag)) for zone in ZONE_NAMES)
-
-
-def _zone_label(zone: str, tag: str) -> str:
-    offset = f"{_WINTER.replace(tzinfo=ZoneInfo(zone)):%z}"
-    name = formats.zone(zone, tag)
-    return name if zone == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:]})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,35 +11,20 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.core.actor import Actor
-from portal.core.messages import N_
-from portal.listings.facts import FACTS
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
 from portal.listings.queries import whole_listings
 from portal.listings.record_parts import Known
-from portal.listings.records import from_record
+from portal.listings.records import from_record, to_record
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations
 from portal.posting import policy, service
-from portal.posting.checking import Problem, read_draft
-from portal.posting.mails import title_for
+from portal.posting.checking import read_draft
 from portal.posting.models import Posting
+from portal.posting.page import Told, problems_of, tell
+from portal.posting.page import title_of as title_of_record
 from portal.site import Site
-from portal.web.filters import fact_name
-from portal.web.messages import gettext
 from portal.web.text import Text, name_in
-
-REASONS = {
-    "missing-field": N_("It is not filled in."),
-    "one-source-wanted": N_("There is no text in the original language."),
-    "out-of-range": N_("It is too small, too large, or contradicts another fact."),
-    "too-long": N_("It is too long."),
-    "unknown-zone": N_("The time zone is not known."),
-    "amount-and-currency-go-together": N_("The amount or its currency is missing."),
-}
-OTHERWISE = N_("What stands there cannot be read.")
-_PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
-_COLUMNS = {fact.column: fact.code for fact in reversed(FACTS) if fact.column}
 
 
 @dataclass(frozen=True)
@@ -50,7 +34,7 @@ class Standing:
     posting: Posting
     listing: Listing | None
     title: Text
-    problems: tuple[tuple[str, str], ...]
+    problems: tuple[Told, ...]
     actions: frozenset[str]
     people: Mapping[str, str]
     free: bool  # the team publishes it without being looked at first
@@ -69,16 +53,15 @@ ANYTHING = Known(_Anything(), _Anything(), _Anything(), _Anything())
 def standing(site: Site, session: Session, posting: Posting, actor: Actor, reader: str) -> Standing:
     """How a posting stands for an actor."""
     listing = session.scalars(whole_listings().where(Listing.id == posting.listing_id)).one_or_none()
-    problems: list[Problem] = []
-    if posting.content is not None:
-        problems = read_draft(posting.content, known_references(session, site.thesaurus))[1]
+    content = posting.content
+    told = [tell(one, content) for one in problems_of(site, content)] if content is not None else []
     actions = policy.actions_for(actor, posting, listing.state if listing else None)
     people = names_of(session, (posting.submitted_by, posting.saved_by))
     return Standing(
         posting,
         listing,
         title_of(posting, listing, reader),
-        tuple(dict.fromkeys(map(in_words, problems))),
+        tuple(one for one in told if not one.warning),
         actions,
         people,
         service.is_free(session, posting),
@@ -87,27 +70,7 @@ def standing(site: Site, session: Session, posting: Posting, actor: Actor, reade
 
 def title_of(posting: Posting, listing: Listing | None, reader: str) -> Text:
     """The title of a draft, else of its published listing."""
-    rows: Iterable[Any] = (posting.content or {}).get("translations") or ()
-    texts = [(row.get("language"), row.get("title"), row.get("origin")) for row in rows if isinstance(row, dict)]
-    if not texts and listing is not None:
-        texts = [(text.language, text.title, text.origin) for text in listing.translations]
-    known = sorted((text for text in texts if text[1]), key=lambda text: text[2] != "source")
-    titles = {str(language): str(title) for language, title, _origin in known}
-    if not titles:
-        return Text(gettext("Without a title"))
-    title = title_for(titles, reader)
-    return Text(title, None if reader in titles else next(iter(titles)))
-
-
-def in_words(problem: Problem) -> tuple[str, str]:
-    """A mistake as the name of a fact, with the line where there are several, and what is wrong."""
-    found = _PLACE.match(problem.field)
-    name, number, part = found.groups() if found else (problem.field, None, None)
-    code = part if part in ("title", "summary", "description") else _COLUMNS.get(name)
-    label = fact_name(code) if code else name
-    if number is not None and int(number) > 0:
-        label = gettext("%(fact)s, line %(number)s", fact=label, number=int(number) + 1)
-    return label, gettext(REASONS.get(problem.reason, OTHERWISE))
+    return title_of_record(posting.content or (to_record(listing) if listing else {}), reader)
 
 
 def preview(site: Site, session: Session, posting: Posting) -> Listing | None:

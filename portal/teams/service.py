@@ -320,6 +320,14 @@ def revoke_key(session: Session, organisation_id: str, key_id: str, actor: Actor
         audit.note(session, "key.revoked", actor, ("key", key_id), now, organisation_id)
 
 
+def trust_team(session: Session, team: Team, trusted: bool, actor: Actor, now: datetime) -> None:
+    """Let a team publish without being looked at first, or no longer."""
+    if team.trusted != trusted:
+        team.trusted = trusted
+        event = "team.trusted" if trusted else "team.distrusted"
+        audit.note(session, event, actor, ("team", team.organisation_id), now, team.organisation_id)
+
+
 def use_api_key(session: Session, token: str, now: datetime) -> ApiKey | None:
     """The key that a program shows, if it works; that it was used is noted every ten minutes at most."""
     key = session.scalars(

@@ -38,9 +38,16 @@ def test_an_administrator_is_made(site: Site) -> None:
     assert (user.site_role, user.language, user.confirmed_at is not None) == ("administrator", "vi", True)
     assert is_password(user.password_hash, PASSWORD)
     assert "administrator  ops@example.org  Mai" in run("list").output
-    assert "does not belong to the site's team any more" in run("remove", "ops@example.org").output
-    assert only_user(site).site_role is None
-    assert run("list").output == ""
+    assert "last administrator" in run("remove", "ops@example.org").output
+    assert only_user(site).site_role == "administrator"
+
+
+def test_an_administrator_is_taken_out(site: Site) -> None:
+    with site.unit_of_work().begin() as session:
+        people.add_person(session, "Linh", "administrator")
+        people.add_person(session, "Somchai", "administrator")
+    assert "does not belong to the site's team any more" in run("remove", "linh@example.org").output
+    assert "Linh" not in run("list").output
 
 
 def test_an_account_that_is_there_is_promoted(site: Site) -> None:
