@@ -230,7 +230,7 @@ def test_a_suspended_listing_is_not_closed_by_a_program(site: Site, trusted: Pro
     listing_id = trusted("POST", LISTINGS, CONTENT).json["id"]  # type: ignore[index]
     with site.unit_of_work().begin() as session:
         posting = session.get_one(Posting, listing_id)
-        service.set_listing_state(session, posting, "suspended", Actor("mo", "moderator"), NOW, "a complaint")
+        service.move_listing(session, posting, "suspend", Actor("mo", "moderator"), NOW, reason="a complaint")
     assert trusted("DELETE", f"{LISTINGS}/{listing_id}").status_code == 409
     with site.sessions() as session:
         assert session.get_one(Listing, listing_id).state == "suspended"
