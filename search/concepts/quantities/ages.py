@@ -21,8 +21,8 @@ def counted() -> Iterable[str]:
 
 
 def read(query: Unread) -> Iterator[Limit]:
-    """Ages that are named as such. Years alone are an age if a word for it stands beside them, or a bound: nothing
-    takes “at most 35 years”."""
+    """Ages that are named as such. Years alone are an age if a word for it stands beside them, or they are the most:
+    nothing on offer takes “at most 35 years”, but some asks for more than 15 years of experience."""
     for match in query.matches(_pattern()):
         low, high = number_of(match["low"]), number_of(match["high"] or match["low"])
         if not _YOUNGEST <= low <= high <= _OLDEST:
@@ -30,7 +30,7 @@ def read(query: Unread) -> Iterator[Limit]:
         before, start = query.cues_before(match.start(), _CUES)
         after, end = query.cues_after(match.end(), _CUES)
         cues = before | after
-        if match["unit"] or "age" in cues or (match["years"] and cues & {"least", "most"}):
+        if match["unit"] or "age" in cues or (match["years"] and "most" in cues):
             yield bounds.bounded(Limit("age", low, high, query.take(start, end)), cues, low != high)
 
 

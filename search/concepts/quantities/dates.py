@@ -139,9 +139,10 @@ def _season_pattern() -> re.Pattern[str]:
 
 
 def _years(query: Unread, today: date | None) -> Iterator[Period]:
-    """“2027”, “ปี 2570”, “2027年”, “2027/2028”."""
+    """“2027”, “ปี 2570”, “2027年”, “2027/2028”, “2027/28”."""
     for match in query.matches(_year_pattern()):
-        first, last = (common_era(int(year)) for year in (match["year"], match["last"] or match["year"]))
+        year, end = match["year"], match["last"] or match["year"]
+        first, last = common_era(int(year)), common_era(int(year[: -len(end)] + end))
         if first <= last:
             yield Period(of_year(first)[0], of_year(last)[1], match, asks=asked_of(first, last, today))
 
@@ -151,7 +152,7 @@ def _year_pattern() -> re.Pattern[str]:
     """A year, but no part of a date in digits."""
     year_words = any_of(words("year-word"))
     return re.compile(
-        rf"(?:(?:{year_words})\s*)?(?<!\d)(?<!\d[-/.])(?P<year>{YEAR})(?:\s*[-–/~]\s*(?P<last>{YEAR}))?(?!\d)"
+        rf"(?:(?:{year_words})\s*)?(?<!\d)(?<!\d[-/.])(?P<year>{YEAR})(?:\s*[-–/~]\s*(?P<last>{YEAR}|\d\d))?(?!\d)"
         rf"(?:\s*(?:{year_words}))?"
     )
 
