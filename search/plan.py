@@ -34,11 +34,12 @@ class PlannedWord:
 Bound = tuple[str, float | None, float | None]  # NUMBER field, lowest, highest
 
 # What a limit of a query means: the numbers between which a document lies. The first must not be above the limit's
-# highest, the second not below its lowest, so that the two stretches meet.
+# highest, the second not below its lowest, so that the two stretches meet. Limits of other names are not asked for.
 LIMITS: Mapping[str, tuple[str, str]] = {
     "months": ("months_min", "months_max"),
     "starts": ("starts_from", "starts_until"),
     "closes": ("closes_at", "closes_at"),
+    "open": ("posted_at", "open_until"),
     "stipend": ("stipend", "stipend"),
 }
 UNITS: Mapping[str, str] = {"stipend": "currency"}  # limit → the FILTER field that has its unit
@@ -135,7 +136,7 @@ def _constraints(understanding: Understanding) -> list[Constraint]:
         else:
             values = tuple(dict.fromkeys((*known.values, *item.values)))
             merged[item.field] = Constraint(item.field, values, f"{known.text}, {item.span.text}", known.concept)
-    return [*merged.values(), *map(_limit, understanding.limits)]
+    return [*merged.values(), *(_limit(limit) for limit in understanding.limits if limit.name in LIMITS)]
 
 
 def _limit(limit: Limit) -> Constraint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ from search.errors import PlaceLost
 from search.results import Hit, SearchResults, Suggestion
 
 _LISTINGS_SUGGESTED = 3
+_COUNT = re.compile(r"\b\d{1,2}$")  # longer numbers are years
 
 Values = Mapping[str, tuple[str, ...]]
 
@@ -143,11 +145,14 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
 
 
 def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[Suggestion]:
-    """Completions of the end of what was typed, behind what is understood of it or behind a space."""
+    """Completions of the end of what was typed, behind what is understood of it or behind a space; but not behind a
+    number that what follows counts: “3 mon” is on the way to months."""
     cuts = {match.end for match in site.labels.find(typed, language)}
     cuts |= {place + 1 for place, character in enumerate(typed) if character == " "}
     for cut in sorted(cuts):
         head, tail = typed[:cut].rstrip(), typed[cut:].lstrip()
+        if _COUNT.search(head):
+            continue
         completions = site.labels.complete(tail, language, limit) if tail else []
         entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
         if only_places_follow(head, language):

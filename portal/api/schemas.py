@@ -90,7 +90,10 @@ REFERENCE = named("ConceptReference")
 _UNDERSTOOD_TOPIC = record(id=TEXT, label=TEXT, text=OWN_WORDS, mended=MENDED)
 _UNDERSTOOD_FILTER = record(id=TEXT, label=TEXT, text=OWN_WORDS, mended=MENDED, field=TEXT, values=items(TEXT))
 _LIMIT = record(
-    name=about("months; starts and closes in seconds since 1970; stipend in `unit`.", one_of(tuple(LIMITS))),
+    name=about(
+        "months; starts, closes and open in seconds since 1970; stipend a month in `unit`; age, not searched by.",
+        one_of((*LIMITS, "age")),
+    ),
     minimum=NUMBER_OR_NULL,
     maximum=NUMBER_OR_NULL,
     unit=about("ISO 4217 currency of a stipend.", TEXT_OR_NULL),
@@ -103,7 +106,9 @@ _UNDERSTOOD = record(
     places=about("Host countries, provinces and cities.", items(_UNDERSTOOD_FILTER)),
     kinds=about("Kinds of listing.", items(_UNDERSTOOD_FILTER)),
     filters=about("Other facts that must hold: money, level, language, organisation …", items(_UNDERSTOOD_FILTER)),
-    limits=about("Numbers and dates: a duration, a start, a deadline, a stipend between two bounds.", items(_LIMIT)),
+    limits=about(
+        "Numbers and dates: a duration, a start, a deadline, a stipend, an age between two bounds.", items(_LIMIT)
+    ),
     not_used=about("What was negated: neither asked for nor excluded.", items(TEXT)),
     words=about("What is left; searched as text.", items(TEXT)),
 )

@@ -14,12 +14,21 @@ from search.concepts.understanding import Length, Limit
 
 def limit_name(limit: Limit) -> str:
     """What is limited."""
-    names = {"months": _("Duration"), "starts": _("Start"), "closes": _("Deadline"), "stipend": _("Stipend")}
+    names = {
+        "months": _("Duration"),
+        "starts": _("Start"),
+        "closes": _("Deadline"),
+        "open": _("Open in"),
+        "stipend": _("Stipend"),
+        "age": _("Age limit"),
+    }
     return names[limit.name]
 
 
 def limit_text(limit: Limit, reader: str) -> str:
-    """The bounds, for one reader."""
+    """The bounds, for one reader; of an age, where to look, since no search tells who is too old."""
+    if limit.name == "age":
+        return _("see the conditions of each listing")
     if limit.length is not None:
         return _bounded(limit, _length(limit.length, reader))
     if limit.name == "stipend":
@@ -37,24 +46,29 @@ def _bounded(limit: Limit, amount: str) -> str:
 
 def _length(length: Length, reader: str) -> str:
     """As it was asked: three weeks are no fraction of a month."""
-    if length.unit != "semesters":
-        return formats.length(length.low, length.high, length.unit, reader)
     count = formats.numbers(length.low, length.high, reader)
-    return ngettext("%(count)s semester", "%(count)s semesters", ceil(length.high), count=count)
+    if length.unit == "semesters":
+        return ngettext("%(count)s semester", "%(count)s semesters", ceil(length.high), count=count)
+    if length.unit == "school-years":
+        return ngettext("%(count)s school year", "%(count)s school years", ceil(length.high), count=count)
+    return formats.length(length.low, length.high, length.unit, reader)
 
 
 def _amount(limit: Limit, reader: str) -> str:
-    bounds = [Decimal(str(bound)) for bound in (limit.low, limit.high) if bound is not None]
+    bounds = [Decimal(str(round(bound, 2))) for bound in (limit.low, limit.high) if bound is not None]
     if limit.around:
         bounds = [sum(bounds, Decimal()) / 2]  # the leeway is the same on both sides
-    return " – ".join(formats.money(bound, limit.unit or "", reader) for bound in bounds)
+    amount = " – ".join(formats.money(bound, limit.unit or "", reader) for bound in bounds)
+    return _("%(amount)s a month", amount=amount)
 
 
 def _time(limit: Limit, reader: str) -> str:
     if limit.low is not None and limit.high is not None:
         return formats.period(_day(limit.low), _day(limit.high), reader)
-    last = _day(limit.high or 0.0)
-    if limit.high is not None and limit.high % 86400 == 0:  # the first moment of a day is not part of what was asked
+    if limit.high is None:
+        return _("from %(date)s", date=formats.day(_day(limit.low or 0.0), reader))
+    last = _day(limit.high)
+    if limit.high % 86400 == 0:  # the first moment of a day is not part of what was asked
         return _("until %(date)s", date=formats.day(last - timedelta(days=1), reader))
     return _("until %(date)s", date=formats.day(last, reader))
 

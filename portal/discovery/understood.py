@@ -13,7 +13,8 @@ from portal.web.filters import fact_name
 from portal.web.messages import gettext as _
 from portal.web.text import Text
 from search.concepts.thesaurus import Thesaurus
-from search.concepts.understanding import Filter, Topic, Understanding
+from search.concepts.understanding import Filter, Limit, Span, Topic, Understanding
+from search.plan import LIMITS
 
 MAX_READINGS = 3
 
@@ -30,7 +31,7 @@ class Reading:
 class Chip:
     """A part of the query as it was understood, with the search without it."""
 
-    kind: str  # topic, filter, limit, word, or alone: negated and therefore not used
+    kind: str  # topic, filter, limit, word, or alone: not used: negated, or nothing that a search can tell
     text: str
     label: Text
     name: str  # what kind of part it is, in words
@@ -47,12 +48,17 @@ def chips(query: Query, understanding: Understanding, thesaurus: Thesaurus, name
     plain = [
         *(("word", word.span, word.span.text, _("Word")) for word in understanding.words),
         *(("alone", span, span.text, _("Not used")) for span in understanding.left_alone),
-        *(("limit", item.span, limit_text(item, names.reader), limit_name(item)) for item in understanding.limits),
+        *(_limit(item, names) for item in understanding.limits),
     ]
     for kind, span, text, name in plain:
         without = query.asking(understanding.without(span))
         parts.append((span.start, Chip(kind, span.text, Text(text), name, 0, without)))
     return tuple(chip for _start, chip in sorted(parts, key=lambda pair: pair[0]))
+
+
+def _limit(limit: Limit, names: Names) -> tuple[str, Span, str, str]:
+    kind = "limit" if limit.name in LIMITS else "alone"
+    return kind, limit.span, limit_text(limit, names.reader), limit_name(limit)
 
 
 def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thesaurus: Thesaurus, names: Names) -> Chip:

@@ -41,7 +41,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Length:
-    """A length of time as it was asked. unit: "days", "weeks", "months", "semesters" or "years"."""
+    """A length of time as it was asked. unit: "days", "weeks", "months", "semesters", "school-years" or "years"."""
 
     low: float
     high: float
@@ -52,7 +52,8 @@ class Length:
 class Limit:
     """A number or date that was asked for: something that lies between two bounds, both included; either may be None.
 
-    name: "months" (how long), "starts", "closes" (when; seconds since 1970), "stipend" (with its currency as `unit`).
+    name: "months" (how long), "starts", "closes", "open" (when; seconds since 1970), "stipend" (a month, with its
+    currency as `unit`), "age" (in years; no index can tell who is too old).
     """
 
     name: str

@@ -62,7 +62,12 @@ def test_a_length_is_shown_in_the_unit_in_which_it_was_asked(
         ("1-2 semesters", "1–2 semesters"), ("1.5 years", "1.5 years"), ("一年半", "1.5 years"),
         ("半个月", "15 days"), ("6 months", "6 months"), ("18 months", "18 months"),
         ("under 2 years", "at most 2 years"),
-        ("3000-5000元", "CN¥3,000 – CN¥5,000"), ("about 3000元", "around CN¥3,000"), ("3k rmb", "at least CN¥3,000"),
+        ("3000-5000元", "CN¥3,000 – CN¥5,000 a month"),
+        ("about 3000元", "around CN¥3,000 a month"), ("3k rmb", "at least CN¥3,000 a month"),
+        ("10k usd per year", "at least US$833.33 a month"),
+        ("one school year", "1 school year"), ("2 school years", "2 school years"),
+        ("deadline at least 2 weeks", "from 11 Dec 2026"), ("scholarship 2026", "2026"),
+        ("under 35 years old", "see the conditions of each listing"),
         ("deadline in 2 weeks", "27 Nov 2026 – 11 Dec 2026"),
     ],
 )  # fmt: skip

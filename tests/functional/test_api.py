@@ -259,6 +259,11 @@ def test_the_last_words_are_completed(client: FlaskClient, typed: str, language:
     assert label in [item["label"] for item in get(client, "/suggest", q=typed, lang=language)["suggestions"]]
 
 
+def test_what_a_number_counts_is_completed_to_nothing_else(client: FlaskClient) -> None:
+    assert not get(client, "/suggest", q="AI 3 chin", lang="en")["suggestions"]
+    assert get(client, "/suggest", q="AI 2027 chin", lang="en")["suggestions"]
+
+
 @pytest.mark.parametrize(
     ("typed", "language"), [("students from viet", "en"), ("mahasiswa dari viet", "id"), ("来自 越", "zh-Hans")]
 )

@@ -154,15 +154,32 @@ def test_lists_begin_with_a_capital_letter(client: FlaskClient, language: str) -
     assert not [text for text in listed if text[0].islower()]
 
 
+@pytest.mark.parametrize(
+    ("asked", "chip", "kind"),
+    [
+        ("this year", "Open in 2026", "chip limit"),
+        ("2026", "Open in 2026", "chip limit"),
+        ("under 35 years old", "Age limit see the conditions of each listing", "chip alone"),
+    ],
+)
+def test_the_present_year_and_an_age_leave_out_nothing_that_is_open(
+    client: FlaskClient, asked: str, chip: str, kind: str
+) -> None:
+    page = tree(client, "/en/listings", q=f"scholarship {asked}")
+    assert total(client, f"/en/listings?q=scholarship {asked}") == total(client, "/en/listings?q=scholarship") > 0
+    assert chip in texts(page, ".//span[@class='chip-label']")
+    assert len(page.findall(f".//li[@class='{kind}']")) == 1
+
+
 # -- nothing found
 
 
 @pytest.mark.parametrize(
     ("limit", "shown"),
     [
-        ("at least 60 months", "at least 5 years"),
+        ("at least 60 months", "at least 60 months"),
         ("before 25 November 2026", "until 24 Nov 2026"),
-        ("at least CNY 900000", "at least CN¥900,000"),
+        ("at least CNY 900000", "at least CN¥900,000 a month"),
     ],
 )
 def test_a_limit_can_be_left_out_where_nothing_is_found(client: FlaskClient, limit: str, shown: str) -> None:

@@ -23,7 +23,7 @@ def read(text: str, today: date | None = TODAY) -> list[Limit]:
 
 def said(text: str) -> tuple[str, str | float | None, str | float | None]:
     (limit,) = read(text)
-    if limit.name not in ("starts", "closes"):
+    if limit.name not in ("starts", "closes", "open"):
         return limit.name, limit.low, limit.high
     days = [None if m is None else datetime.fromtimestamp(m, UTC).date().isoformat() for m in (limit.low, limit.high)]
     return limit.name, days[0], days[1]
@@ -220,6 +220,7 @@ def test_at_most_three_months_in_every_language(text: str) -> None:
 
 
 def test_a_school_year_is_one_period() -> None:
+    assert read("2027/2028")[0].high == read("2027/28")[0].high == read("ปี 2570-71")[0].high
     first, second = (read("start " + years) for years in ("2027/2028", "2027"))
     assert len(first) == 1
     assert first[0].low == second[0].low
@@ -392,6 +393,149 @@ def test_what_it_pays(text: str, currency: str, low: float | None, high: float |
 def test_sums_as_they_are_typed(text: str, currency: str, low: float | None, high: float | None) -> None:
     (limit,) = read(text)
     assert (limit.name, limit.unit, limit.low, limit.high) == ("stipend", currency, low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hạn nộp trước 15/3/2027", "before 3/15/2027", "before 15.3.2027", "sebelum 15/03/2027", "antes de 15-3-2027",
+     "ກ່ອນ 15/3/2027", "មុន ១៥/៣/២០២៧", "ก่อน 15/3/2570", "15/3/2027 မတိုင်မီ",
+     "bago 15/3/2027", "2027/3/15前", "before 15/3/27", "before 15/3", "trước ngày 15/3",
+     "3.15前截止", "3/15前", "三月十五日之前", "三月十五号前截止", "3月15日前", "មុនថ្ងៃទី១៥ ខែមីនា"],
+)  # fmt: skip
+def test_before_the_fifteenth_of_march_in_digits_and_words(text: str) -> None:
+    assert said(text) == ("closes", None, "2027-03-15")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [("15/3/2027", "2027-03-15", "2027-03-15"), ("4/3/2027", "2027-03-04", "2027-03-04"),
+     ("9/2027", "2027-09-01", "2027-09-30"), ("start 5/4", "2027-04-05", "2027-04-05"),
+     ("start 27/11", "2026-11-27", "2026-11-27"), ("start 26/11", "2027-11-26", "2027-11-26"),
+     ("4月5日 入学", "2027-04-05", "2027-04-05"), ("4/5开始", "2027-04-05", "2027-04-05"),
+     ("၁၅ ရက် မတ်လ ၂၀၂၇", "2027-03-15", "2027-03-15"), ("၂၀၂၇ မတ်လ ၁၅ ရက်", "2027-03-15", "2027-03-15")],
+)  # fmt: skip
+def test_days_and_months_in_digits(text: str, first: str, last: str) -> None:
+    assert said(text) == ("starts", first, last)
+
+
+@pytest.mark.parametrize("text", ["31/31/2027", "30/2/2027", "13/2027", "15/3", "15/3/27", "24/7", "1.2.3", "3.15"])
+def test_numbers_that_are_no_dates_leave_no_year_behind(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_29_february_is_one_of_a_year_that_has_it() -> None:
+    assert read("before 29/2") == []
+    (limit,) = read("before 29/2", date(2027, 5, 1))
+    assert limit.high == datetime(2028, 2, 29, tzinfo=UTC).timestamp()
+
+
+def test_a_score_before_a_word_for_the_deadline_is_no_date() -> None:
+    assert [limit.span.text for limit in read("IELTS 6.5 deadline March")] == ["deadline March"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明年九月入学", "明年9月", "September next year", "tháng 9 năm sau", "กันยายนปีหน้า", "กันยาปีหน้า",
+     "September tahun depan", "ເດືອນກັນຍາປີໜ້າ", "ខែកញ្ញាឆ្នាំក្រោយ", "နောက်နှစ် စက်တင်ဘာ",
+     "Setyembre susunod na taon", "setembro do próximo ano"],
+)  # fmt: skip
+def test_a_month_of_the_next_year_is_one_date(text: str) -> None:
+    assert said(text) == ("starts", "2027-09-01", "2027-09-30")
+
+
+def test_a_season_of_the_next_year_is_one_date() -> None:
+    assert said("明年秋季") == said("fall next year") == ("starts", "2027-08-01", "2027-10-31")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["即将截止", "快截止", "closing soon", "closes soon", "sắp hết hạn", "ใกล้ปิดรับ", "ใกล้ปิดรับสมัคร", "segera tutup",
+     "hampir tutup", "ໃກ້ປິດຮັບ", "ជិតផុតកំណត់", "ပိတ်ခါနီး", "malapit nang magsara", "encerra em breve"],
+)  # fmt: skip
+def test_what_closes_soon_closes_within_thirty_days(text: str) -> None:
+    assert said(text) == ("closes", "2026-11-27", "2026-12-27")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["下周截止", "下周", "deadline next week", "next week", "hạn nộp tuần sau", "ปิดรับสัปดาห์หน้า", "tenggat minggu depan",
+     "tutup minggu hadapan", "ປິດຮັບອາທິດໜ້າ", "ផុតកំណត់សប្តាហ៍ក្រោយ", "နောက်အပတ် ပိတ်မည့်", "deadline sa susunod na linggo",
+     "prazo na próxima semana"],
+)  # fmt: skip
+def test_the_next_week_is_when_it_closes(text: str) -> None:
+    assert said(text) == ("closes", "2026-11-30", "2026-12-06")
+
+
+def test_weeks_run_from_monday_to_sunday_and_begin_studies_only_where_it_is_said() -> None:
+    assert said("this week") == said("本周截止") == ("closes", "2026-11-23", "2026-11-29")
+    assert said("starting next week") == ("starts", "2026-11-30", "2026-12-06")
+    assert said("next month") == ("starts", "2026-12-01", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["scholarship 2026", "2026年", "ปี 2569", "this year", "今年", "năm nay", "ปีนี้", "tahun ini", "ປີນີ້", "ឆ្នាំនេះ", "ဒီနှစ်",
+     "ngayong taon", "este ano"],
+)  # fmt: skip
+def test_the_present_year_alone_asks_for_what_is_open_in_it(text: str) -> None:
+    assert said(text) == ("open", "2026-01-01", "2026-12-31")
+
+
+def test_the_present_year_beside_a_word_is_when_it_starts_or_closes() -> None:
+    assert said("start 2026")[0] == said("今年入学")[0] == "starts"
+    assert said("deadline 2026")[0] == "closes"
+    assert said("December 2026")[0] == said("2026/2027")[0] == said("2027")[0] == "starts"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["24000 yuan a year", "CNY 24,000 per year", "24000元/年", "每年24000元", "年薪2.4万", "每年2.4万", "2.4万元一年",
+     "24000 tệ một năm", "24,000 หยวนต่อปี", "24000 yuan setahun", "24000 yuan per tahun", "24000 ຢວນຕໍ່ປີ",
+     "24000 យន់ក្នុងមួយឆ្នាំ", "တစ်နှစ်လျှင် ယွမ် ၂၄၀၀၀", "24000 yuan kada taon", "24000 yuans por ano"],
+)  # fmt: skip
+def test_what_is_paid_a_year_is_a_twelfth_a_month(text: str) -> None:
+    (limit,) = read(text)
+    assert (limit.name, limit.unit, limit.low, limit.span.text) == ("stipend", "CNY", 2000, text)
+
+
+def test_pay_needs_no_currency() -> None:
+    found = [
+        (limit.unit, limit.low)
+        for text in ("月薪5千", "月薪一万以上", "月薪5000", "เดือนละหมื่น", "月薪3000美元")
+        for limit in read(text)
+    ]
+    assert found == [("CNY", 5000), ("CNY", 10000), ("CNY", 5000), ("THB", 10000), ("USD", 3000)]
+
+
+def test_a_year_beside_what_is_paid_a_month_is_how_long() -> None:
+    assert [(limit.name, limit.low) for limit in read("3000元/月 一年")] == [("stipend", 3000), ("months", 12)]
+    assert [(limit.name, limit.low) for limit in read("每月3000元 一年")] == [("stipend", 3000), ("months", 12)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["under 35 years old", "age under 35", "35岁以下", "三十五岁以下", "年龄不超过35", "tuổi dưới 35", "dưới 35 tuổi",
+     "อายุไม่เกิน 35", "อายุไม่เกิน 35 ปี", "di bawah 35 tahun", "usia maksimal 35", "umur tidak melebihi 35 tahun",
+     "ອາຍຸບໍ່ເກີນ 35 ປີ", "អាយុក្រោម ៣៥ ឆ្នាំ", "အသက် ၃၅ နှစ်အောက်", "hindi hihigit sa 35 taong gulang", "até 35 anos de idade"],
+)  # fmt: skip
+def test_an_age_is_no_length(text: str) -> None:
+    (limit,) = read(text)
+    assert (limit.name, limit.low, limit.high, limit.span.text) == ("age", None, 35, text)
+
+
+def test_years_are_an_age_only_where_they_cannot_be_a_length() -> None:
+    assert said("18-35 tuổi") == ("age", 18, 35)
+    assert said("at most 10 years") == ("months", None, 120)
+    assert read("35 years") == read("over 15 years of experience") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["一学年", "1 school year", "one academic year", "1 năm học", "1 ปีการศึกษา", "satu tahun ajaran",
+     "satu tahun akademik", "1 ສົກຮຽນ", "១ ឆ្នាំសិក្សា", "၁ ပညာသင်နှစ်", "isang taong panuruan", "um ano letivo"],
+)  # fmt: skip
+def test_a_school_year_is_nine_to_twelve_months(text: str) -> None:
+    assert said(text) == ("months", 9, 12)
 
 
 def test_a_sum_takes_the_words_for_a_month_beside_it() -> None:

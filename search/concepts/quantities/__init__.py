@@ -1,4 +1,4 @@
-"""Numbers and dates of a query: how long, when it starts, when applications end, how much it pays."""
+"""Numbers and dates of a query: how long, when it starts, when applications end, how much it pays, for what age."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from search.concepts.quantities import amounts, dates, lengths
+from search.concepts.quantities import ages, amounts, dates, lengths
 from search.concepts.quantities.unread import Unread
 from search.concepts.quantities.words import HAN, any_of, begun_by, flattened, numbers, typed_as, words
 from search.concepts.understanding import Limit
@@ -26,7 +26,7 @@ def find_limits(text: str, free: Sequence[bool], today: date | None = None) -> l
     if not (any(hint.search(flat) for hint in _numbers_hinted()) or _is_named(text, flat)):
         return []
     query = Unread(text, flat, free)
-    found = [*amounts.read(query), *dates.read(query, today), *lengths.read(query, today)]
+    found = [*ages.read(query), *amounts.read(query), *dates.read(query, today), *lengths.read(query, today)]
     return sorted(found, key=lambda limit: limit.span.start)
 
 
@@ -36,9 +36,9 @@ def find_limits(text: str, free: Sequence[bool], today: date | None = None) -> l
 
 @cache
 def _numbers_hinted() -> tuple[re.Pattern[str], ...]:
-    """Digits, or numbers in words before what they count."""
-    counted = rf"[\s-]*{begun_by((*amounts.counted(), *dates.counted(), *lengths.counted()))}"
-    return re.compile(r"\d"), re.compile(HAN + counted), re.compile(begun_by(numbers()) + counted)
+    """Digits, numbers in words before what they count, or words for pay before them."""
+    counted = rf"[\s-]*{begun_by((*ages.counted(), *amounts.counted(), *dates.counted(), *lengths.counted()))}"
+    return re.compile(r"\d"), re.compile(HAN + counted), re.compile(begun_by((*numbers(), *amounts.paid())) + counted)
 
 
 def _is_named(text: str, flat: str) -> bool:

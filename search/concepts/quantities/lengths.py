@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from search.concepts.quantities import bounds
-from search.concepts.quantities.dates import moment
+from search.concepts.quantities.periods import moment
 from search.concepts.quantities.unread import POSTPOSITIONS, Unread
 from search.concepts.quantities.words import (
     ARABIC,
@@ -30,15 +30,23 @@ LONGEST = 120  # months
 _CUES = (*bounds.CUES, "deadline", "links")
 # How many months a unit may be. Listings give months, so four weeks must find one month as well as nine tenths of it.
 # A semester is taught in four months (China's has 16–20 weeks) and lasts six with examinations and holidays: listings
-# of four to six months are all called one.
+# of four to six months are all called one. So are those of nine to twelve a school year.
 _MONTHS = {
     "days": (1 / 31, 1 / 30),
     "weeks": (1 / 4.345, 1 / 4),
     "months": (1, 1),
     "semesters": (4, 6),
+    "school-years": (9, 12),
     "years": (12, 12),
 }
-_DAYS = {"days": 1, "weeks": 7, "months": 31, "semesters": 183, "years": 366}  # at most, for a deadline
+_DAYS = {
+    "days": 1,
+    "weeks": 7,
+    "months": 31,
+    "semesters": 183,
+    "school-years": 366,
+    "years": 366,
+}  # at most, for a deadline
 # Lengths that are one word or phrase, by the kind of their words.
 _WHOLE = {
     "half-year": Length(6, 6, "months"), "half-month": Length(15, 15, "days"), "one-year": Length(1, 1, "years"),
