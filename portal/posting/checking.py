@@ -21,11 +21,12 @@ _PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
 @dataclass(frozen=True)
 class Problem:
     """One mistake: the `field` as the reader of records names it ("deadlines[0].zone"), the `reason` as a code, and
-    what a sentence about it may need."""
+    what a sentence about it may need. A `warning` keeps nobody from publishing."""
 
     field: str
     reason: str
     parameters: Mapping[str, Any] = attribute(default_factory=dict)
+    warning: bool = False
 
 
 def read_draft(content: Mapping[str, Any], known: Known) -> tuple[Listing | None, list[Problem]]:
@@ -40,7 +41,7 @@ def read_draft(content: Mapping[str, Any], known: Known) -> tuple[Listing | None
             problem = _problem(error)
             if problem.field in replaced:  # nothing that stands there is right: there is no more to learn
                 break
-            if problem in problems:
+            if problem.field in {known.field for known in problems}:
                 replaced.add(problem.field)
                 _replace(record, problem.field)
             else:
@@ -60,7 +61,7 @@ def _mend(record: dict[str, Any], place: str) -> None:
     """Put something right in the place of a mistake, so that the next one shows."""
     name, number, key = _parts_of(place)
     row = _row(record, name, number)
-    if row is None or not key:
+    if row is None or not key or name == "rules":  # a condition without one of its parameters would lack it
         _replace(record, place)
     elif key in _SOUND_PARTS[name]:
         row[key] = _SOUND_PARTS[name][key]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.listings.models import Listing
+from portal.listings.queries import whole_listings
+from portal.listings.records import to_record
 from portal.posting import policy
 from portal.posting.models import ListingVersion, Posting
 
@@ -31,6 +35,22 @@ def list_postings(session: Session, organisation_id: str) -> Sequence[tuple[Post
         .order_by(Posting.saved_at.desc(), Posting.listing_id)
     )
     return [(posting, listing) for posting, listing in session.execute(query)]
+
+
+def records_of(session: Session, postings: Sequence[Posting]) -> dict[str, Mapping[str, Any]]:
+    """What each posting says, by id: its draft, else the record of its published listing."""
+    found: dict[str, Mapping[str, Any]] = {one.listing_id: one.content for one in postings if one.content is not None}
+    wanted = [one.listing_id for one in postings if one.content is None]
+    if wanted:
+        published = session.scalars(whole_listings().where(Listing.id.in_(wanted)))
+        found |= {listing.id: to_record(listing) for listing in published}
+    return found
+
+
+def names_of_writers(session: Session, postings: Sequence[Posting]) -> dict[str, str]:
+    """The names of those who saved them last, by account."""
+    ids = {one.saved_by for one in postings if one.saved_by}
+    return {row[0]: row[1] for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 def list_in_review(session: Session) -> Sequence[Posting]:

@@ -6,7 +6,7 @@ Every function notes what was done (`portal.core.audit`); who may do it, `policy
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +23,15 @@ from portal.listings.queries import whole_listings
 from portal.listings.record_parts import Known
 from portal.listings.records import to_record
 from portal.listings.service import OUTBOX_KIND, add_listing, replace_listing
-from portal.posting.checking import read_draft
+from portal.posting.advice import advise
+from portal.posting.checking import Problem, read_draft
+from portal.posting.merging import Merge, Typed, merge
 from portal.posting.models import ListingVersion, Posting
+from portal.posting.sections import Section
 from portal.teams.models import Team
 
 KIND = "posting"  # in audit events
+_ATTEMPTS = 5  # to save while others save, too
 _IDS = random.SystemRandom()
 
 
@@ -39,11 +43,13 @@ def begin_posting(
     posting = Posting(
         listing_id=listing_id,
         organisation_id=organisation_id,
-        content={**content, "id": listing_id, "organisation_id": organisation_id},
+        content={
+            "posted_at": now.isoformat(), **content, "id": listing_id, "organisation_id": organisation_id,
+        },
         created_at=now,
         saved_at=now,
         saved_by=actor.user_id,
-    )
+    )  # fmt: skip
     session.add(posting)
     audit.note(session, "posting.begun", actor, (KIND, listing_id), now, organisation_id)
     return posting
@@ -76,6 +82,32 @@ def save_draft(
     posting.saved_at, posting.saved_by = now, actor.user_id
 
 
+def save_section(
+    session: Session, posting: Posting, section: Section, sent: Typed, actor: Actor, now: datetime
+) -> Merge:
+    """Put what was typed in a section into the draft; what others saved since the page was made stays.
+
+    Raises `Conflict`: "posting.disputed" with the `fields` that both changed, or as `save_draft` does.
+    """
+    for attempt in range(_ATTEMPTS):
+        content = posting.content or {}
+        theirs = section.show(content)
+        mine = section.show({**content, **section.read(sent.fields, content)})
+        found = merge(mine, theirs, sent)
+        if found.disputed:
+            raise Conflict("posting.disputed", fields=list(found.disputed))
+        written, there = section.read({**theirs, **found.changes}, content), section.values(content)
+        changes = {key: value for key, value in written.items() if value != there[key]}
+        try:
+            if changes or posting.content is None or posting.state == "in-review":
+                save_draft(session, posting, changes, posting.revision, actor, now)
+            break
+        except Conflict as conflict:
+            if conflict.code != "posting.changed" or attempt == _ATTEMPTS - 1:
+                raise
+    return found
+
+
 def discard_draft(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
     """Throw the draft away; a posting that was never published goes with it."""
     audit.note(session, "posting.discarded", actor, (KIND, posting.listing_id), now, posting.organisation_id)
@@ -92,6 +124,8 @@ def submit_posting(session: Session, posting: Posting, known: Known, actor: Acto
     if posting.content is None or posting.state == "in-review":
         raise Conflict("posting.locked", state=posting.state)
     _checked(posting, known)
+    if wrong := [one for one in advise(posting.content, now) if not one.warning]:
+        raise _incomplete(wrong)
     posting.submitted_at, posting.submitted_by, posting.reason = now, actor.user_id, ""
     audit.note(session, "posting.submitted", actor, (KIND, posting.listing_id), now, posting.organisation_id)
     team = session.get_one(Team, posting.organisation_id)
@@ -171,9 +205,13 @@ def confirm_listing(session: Session, posting: Posting, actor: Actor, now: datet
 def _checked(posting: Posting, known: Known) -> Listing:
     listing, problems = read_draft(posting.content or {}, known)
     if listing is None:
-        found = [{"field": one.field, "reason": one.reason, **one.parameters} for one in problems]
-        raise Invalid("posting.incomplete", problems=found)
+        raise _incomplete(problems)
     return listing
+
+
+def _incomplete(problems: Sequence[Problem]) -> Invalid:
+    found = [{"field": one.field, "reason": one.reason, **one.parameters} for one in problems]
+    return Invalid("posting.incomplete", problems=found)
 
 
 def _published(session: Session, listing_id: str) -> Listing:
