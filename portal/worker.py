@@ -14,6 +14,7 @@ from portal.core.errors import Unavailable
 from portal.indexing.service import tell_index
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
+from portal.posting.partner_jobs import ask_named_partners
 from portal.settings import Settings
 from portal.site import Site
 
@@ -35,7 +36,7 @@ class Job:
 
 INDEX = Job("index", tell_index, 1)
 LETTERS = Job("letters", send_letters, 1)
-JOBS = (INDEX, LETTERS, Job("old letters", forget_letters, 3600))
+JOBS = (INDEX, LETTERS, Job("old letters", forget_letters, 3600), Job("partners", ask_named_partners, 20))
 
 
 def jobs_of(settings: Settings) -> Sequence[Job]:

@@ -14,9 +14,11 @@ from portal.site import Site
 
 # Every parameter of every template of templates/mail: a test writes each of them with these, in all languages.
 SAMPLE: dict[str, Any] = {
+    "answer": "declined",
     "address": "https://exchange.example/en/somewhere?token=abc",
     "claimant": "Nguyễn Thị Linh",
     "days": 14,
+    "host": "มหาวิทยาลัยเชียงใหม่",
     "inviter": "Somchai",
     "key": "Import of our catalogue",
     "member": "မောင်အောင်",
@@ -24,6 +26,8 @@ SAMPLE: dict[str, Any] = {
     "proof": "domain",
     "reason": "The letter of the university is missing.",
     "role": "editor",
+    "title": "Giáo dục số cho nông thôn",
+    "title_language": "vi",
 }
 
 

@@ -40,6 +40,11 @@ def may_see_draft(actor: Actor, posting: Posting) -> bool:
     return actor.is_moderator and posting.state in ("in-review", "returned", "scheduled")
 
 
+def may_answer_for_partner(actor: Actor, organisation_id: str) -> bool:
+    """Say whether an organisation takes part in another's listing."""
+    return actor.has_role(organisation_id, "manager")
+
+
 def visible_organisations(actor: Actor) -> Collection[str]:
     """The organisations whose postings the actor may list."""
     return tuple(actor.roles)
