@@ -13,7 +13,7 @@ from portal.locales import TAGS
 from portal.posting.models import Posting
 from portal.posting.page import Version, title_of
 from portal.posting.sections import source_text
-from portal.posting.translations import PARTS, digest_of, section_for, states_of, text_in
+from portal.posting.translations import PARTS, digest_of, states_of, text_in
 from portal.web.forms import PortalForm
 from portal.web.text import Text
 
@@ -98,11 +98,9 @@ def side_page(session: Session, posting: Posting, content: Mapping[str, Any], ta
 
 
 def text_versions(
-    content: Mapping[str, Any], tag: str, typed: Mapping[str, Any], fields: Sequence[str], names: Mapping[str, str]
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], fields: Sequence[str], names: Mapping[str, str]
 ) -> list[Version]:
     """The parts of a text that two people changed."""
-    own = section_for(tag)
-    mine, theirs = own.show({**content, **own.read(typed, content)}), own.show(content)
     return [
         Version(part, names[part], tuple(mine[part].splitlines()), tuple(theirs[part].splitlines()))
         for part in PARTS

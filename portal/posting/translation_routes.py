@@ -163,14 +163,14 @@ def _disputed(listing_id: str, tag: str, form: TranslationForm, fields: list[str
         return {"note": gettext("Somebody else changed the same. Save to see both versions.")}, 409
     with site().sessions() as session:
         posting = get_own_posting(session, listing_id, current_actor())
-    content, names = posting.content or {}, {part: gettext(name) for part, name in PART_NAMES.items()}
-    theirs = marks_of(section_for(tag).show(content))
-    marks = {**seen_marks(), **{name: mark for name, mark in theirs.items() if name in fields}}
+    own, content = section_for(tag), posting.content or {}
+    theirs, mine = own.show(content), own.show({**content, **own.read(form.data, content)})
+    marks = {**seen_marks(), **{name: mark for name, mark in marks_of(theirs).items() if name in fields}}
+    names = {part: gettext(name) for part, name in PART_NAMES.items()}
     return render_template(
-        "posting/conflict.html", posting=posting, section=section_for(tag), seen=written(marks), form=FlaskForm(),
-        versions=text_versions(content, tag, form.data, fields, names), name=own_name(tag),
+        "posting/conflict.html", posting=posting, section=own, seen=written(marks), form=FlaskForm(),
+        versions=text_versions(mine, theirs, fields, names), name=own_name(tag), sent=list(mine.items()),
         address=url_for("posting.translation", listing_id=listing_id, tag=tag),
-        sent=[(name, form[name].data or "") for name in PART_NAMES],
     ), 409  # fmt: skip
 
 
