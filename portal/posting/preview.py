@@ -44,7 +44,7 @@ def _readable(record: dict[str, Any], needed: Mapping[str, Any], known: Known) -
     """Read a record, leaving out what cannot be read."""
     text = {"language": "", "origin": "source", "title": "…", "summary": "…", "description": "…"}
     for _attempt in range(_MOST):
-        language = record.get("source_language")
+        language = str(record.get("source_language"))
         record["translations"] = [{**text, "language": language if language in BY_TAG else "en"}]
         try:
             return from_record(record, known)

@@ -75,8 +75,8 @@ def _prose(content: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
     """Language → part → text; as the search reads it."""
     texts: list[Prosaic] = [source_text(content), *translated(content)]
     for text in texts:
-        if text.get("language") in BY_TAG:
-            yield str(text["language"]), {part: clean(str(text.get(part) or "")) for part in PARTS}
+        if (language := str(text.get("language"))) in BY_TAG:
+            yield language, {part: clean(str(text.get(part) or "")) for part in PARTS}
 
 
 def _places(mentions: list[Mention], texts: Mapping[str, Mapping[str, str]]) -> Iterator[Place]:

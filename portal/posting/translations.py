@@ -86,7 +86,7 @@ def language_at(place: str, content: Content) -> str | None:
     if not found or not isinstance(texts, list) or int(found[1]) >= len(texts):
         return None
     text = texts[int(found[1])]
-    is_known = isinstance(text, dict) and text.get("origin") != "source" and text.get("language") in BY_TAG
+    is_known = isinstance(text, dict) and text.get("origin") != "source" and str(text.get("language")) in BY_TAG
     return str(text["language"]) if is_known else None
 
 

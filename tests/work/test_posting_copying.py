@@ -20,7 +20,7 @@ from tests import people
 from tests.moments import NOW
 
 days = st.dates(date(1950, 1, 1), date(2099, 12, 31))
-moments = st.datetimes(datetime(1950, 1, 1), datetime(2099, 12, 31))
+moments = st.builds(datetime.combine, days, st.times())
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20) | days.map(date.isoformat),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

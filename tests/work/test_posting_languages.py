@@ -262,6 +262,8 @@ def test_without_a_server_there_is_no_machine(client: FlaskClient, listing_id: s
 def test_a_machines_draft_of_an_older_original_is_not_taken(site: Site, listing_id: str) -> None:
     from portal.posting.translation_service import put_machine_draft
 
-    with site.unit_of_work().begin() as session, pytest.raises(Conflict):
-        text = {"language": "th", "origin": "machine", **THAI}
-        put_machine_draft(session, session.get_one(Posting, listing_id), text, "of another", LINH, NOW)
+    text = {"language": "th", "origin": "machine", **THAI}
+    with site.unit_of_work().begin() as session:
+        posting = session.get_one(Posting, listing_id)
+        with pytest.raises(Conflict):
+            put_machine_draft(session, posting, text, "of another", LINH, NOW)
