@@ -14,12 +14,14 @@ from portal.site import Site
 
 # Every parameter of every template of templates/mail: a test writes each of them with these, in all languages.
 SAMPLE: dict[str, Any] = {
+    "answer": "declined",
     "address": "https://exchange.example/en/somewhere?token=abc",
     "browser": "Firefox, Android",
     "claimant": "Nguyễn Thị Linh",
     "confirmed_on": "2026-10-01",
     "days": 14,
     "email": "linh@example.org",
+    "host": "มหาวิทยาลัยเชียงใหม่",
     "inviter": "Somchai",
     "key": "Import of our catalogue",
     "member": "မောင်အောင်",
@@ -31,7 +33,8 @@ SAMPLE: dict[str, Any] = {
     "reason_language": "en",
     "reasons": ["facts-missing"],
     "role": "editor",
-    "title": "Robots for rice",
+    "title": "Giáo dục số cho nông thôn",
+    "title_language": "vi",
     "why": "deadline",
     "word": "机器学习",
     "zone": "Asia/Shanghai",

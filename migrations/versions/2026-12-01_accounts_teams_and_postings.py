@@ -141,11 +141,14 @@ def upgrade() -> None:
         sa.Column("listing_id", sa.String(length=12), nullable=False),
         sa.Column("organisation_id", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(length=12), nullable=True),
         sa.CheckConstraint("state IN ('asked', 'confirmed', 'declined')", name=op.f("ck_partner_confirmations_state")),
-        sa.ForeignKeyConstraint(["answered_by"], ["users.id"], name=op.f("fk_partner_confirmations_answered_by_users")),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["users.id"], name=op.f("fk_partner_confirmations_answered_by_users"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],
@@ -462,9 +465,26 @@ def upgrade() -> None:
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_keys_created_at"), ["created_at"], unique=False)
 
+    op.create_table(
+        "posting_text_checks",
+        sa.Column("listing_id", sa.String(length=12), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("dates_due", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"],
+            ["postings.listing_id"],
+            name=op.f("fk_posting_text_checks_listing_id_postings"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("listing_id", "language", "text", "source", name=op.f("pk_posting_text_checks")),
+    )
+
 
 def downgrade() -> None:
     """Go down."""
+    op.drop_table("posting_text_checks")
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
 

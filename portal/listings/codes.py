@@ -10,6 +10,7 @@ AWARDS = ("degree", "double-degree", "joint-degree", "certificate", "none")
 FUNDINGS = ("full", "partly", "none")
 ORIGINS = ("source", "human", "machine")
 PARTNER_ROLES = ("home", "host", "funder", "nominating")
+PARTNER_STATES = ("asked", "confirmed", "declined")
 OUTPUTS = (
     "thesis",
     "joint-paper",

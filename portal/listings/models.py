@@ -154,6 +154,22 @@ class Partner(_Part, Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
+class PartnerConfirmation(Base):
+    """What a partner with a team says about taking part. It is kept apart from `Partner`, whose rows are made anew with
+    every version, and is there before the listing is."""
+
+    __tablename__ = "partner_confirmations"
+    __table_args__ = (one_of("state", codes.PARTNER_STATES),)
+
+    listing_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="asked")
+    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it declined
+    asked_at: Mapped[datetime] = mapped_column(Instant())
+    answered_at: Mapped[datetime | None] = mapped_column(Instant())
+    answered_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+
+
 class Deadline(_Part, Base):
     """One link of the deadline chain: wall-clock time at the place that asks, with its IANA zone."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.listings import eligibility, money, time
 from portal.listings.document import open_ranges, to_card
 from portal.listings.models import Listing, Partner, Translation
+from portal.listings.queries import partner_answers
 from portal.listings.rules import Rule
 from portal.listings.time import Moment
 from portal.locales import TAGS
@@ -26,12 +27,13 @@ SIMILAR = 3
 
 @dataclass(frozen=True)
 class Party:
-    """An organisation that takes part."""
+    """An organisation that takes part, as the host says; `confirmed`: it says so itself."""
 
     id: str
     name: Text
     country: str
     role: str
+    confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "
         text=text,
         title=Text(text.title, None if text.language == reader else text.language),
         texts=tuple(sorted(listing.translations, key=lambda t: (t.origin != "source", TAGS.index(t.language)))),
-        parties=tuple(_party(partner, reader) for partner in listing.partners),
+        parties=_parties(site, listing, reader),
         points=_points(listing, now),
         rules=tuple(eligibility.rule_of(row) for row in listing.rules),
         open_to=eligibility.open_to(listing.rules),
@@ -89,9 +91,19 @@ def _text(listing: Listing, reader: str, wanted: str) -> Translation:
     return by_language.get(wanted) or by_language.get(reader) or source
 
 
-def _party(partner: Partner, reader: str) -> Party:
-    names = names_by_language(partner.organisation)
-    return Party(partner.organisation_id, name_in(names, reader), partner.organisation.country, partner.role)
+def _parties(site: Site, listing: Listing, reader: str) -> tuple[Party, ...]:
+    """The partners but those that have declined."""
+    if not listing.partners:
+        return ()
+    with site.sessions() as session:
+        answers = partner_answers(session, listing.id)
+    named = [(partner, answers.get(partner.organisation_id)) for partner in listing.partners]
+    return tuple(_party(partner, answer, reader) for partner, answer in named if answer != "declined")
+
+
+def _party(partner: Partner, answer: str | None, reader: str) -> Party:
+    own, name = partner.organisation, name_in(names_by_language(partner.organisation), reader)
+    return Party(own.id, name, own.country, partner.role, answer == "confirmed")
 
 
 def _points(listing: Listing, now: datetime) -> tuple[Point, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.core.errors import NotFound
-from portal.listings.models import Listing, Partner
+from portal.listings.models import Listing, Partner, PartnerConfirmation
 from portal.organisations.models import Organisation
 
 SHOWN_STATES = ("published", "closed")  # states in which anybody may open a listing's page
@@ -43,6 +43,12 @@ def list_ids_naming(session: Session, organisation_ids: Iterable[str]) -> list[s
     partners = sa.select(Partner.listing_id).where(Partner.organisation_id.in_(ids))
     query = sa.select(Listing.id).where(sa.or_(Listing.organisation_id.in_(ids), Listing.id.in_(partners)))
     return list(session.scalars(query.order_by(Listing.id)))
+
+
+def partner_answers(session: Session, listing_id: str) -> dict[str, str]:
+    """Partner → "asked", "confirmed" or "declined"; those that nobody could ask are not there."""
+    own = sa.select(PartnerConfirmation).where(PartnerConfirmation.listing_id == listing_id)
+    return {answer.organisation_id: answer.state for answer in session.scalars(own)}
 
 
 def whole_listings() -> sa.Select[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,8 +97,14 @@ def draft_translations(
                 yield listing.id, target
 
 
+def translate_prose(texts: Mapping[str, str], source: str, target: str, translator: Translator) -> dict[str, str]:
+    """The texts of a listing (title, summary, description) in another language. Raises `Unavailable`."""
+    return {name: _lines(text, source, target, translator) for name, text in texts.items()}
+
+
 def _draft(source: Translation, target: str, position: int, translator: Translator) -> Translation:
-    texts = {name: _lines(getattr(source, name), source.language, target, translator) for name in _FIELDS}
+    own = {name: getattr(source, name) for name in _FIELDS}
+    texts = translate_prose(own, source.language, target, translator)
     return Translation(language=target, origin="machine", position=position, **texts)
 
 

@@ -33,6 +33,25 @@ STATES = {
     "returned": N_("Returned"),
     "scheduled": N_("Scheduled"),
 }
+TEXT_STATES = {
+    "source": N_("Original"),
+    "missing": N_("Missing"),
+    "machine": N_("A machine’s draft"),
+    "unfinished": N_("Unfinished"),
+    "outdated": N_("The original has changed"),
+    "dates": N_("Please check the dates in the text"),
+    "ready": N_("Up to date"),
+}
+TOPIC_STATES = {
+    "proposed": N_("Not decided"),
+    "accepted": N_("It is about this"),
+    "refused": N_("Only mentioned"),
+}
+PARTNER_STATES = {
+    "asked": N_("Waits for your answer"),
+    "confirmed": N_("Confirmed"),
+    "declined": N_("Declined"),
+}
 QUESTIONS = {
     "who": N_("Who may apply?"),
     "get": N_("What do I get?"),

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base, Instant, one_of
 
 STATES = ("none", "editing", "in-review", "returned", "scheduled")
-PARTNER_STATES = ("asked", "confirmed", "declined")
 IMPORT_STATES = ("checking", "checked", "saving", "saved", "failed")
 IMPORT_AIMS = ("drafts", "propose")
 
@@ -74,18 +73,17 @@ class Question(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant())
 
 
-class PartnerConfirmation(Base):
-    """Whether a partner organisation says that it takes part."""
+class TextCheck(Base):
+    """That a text says what the original says: both by their digests, so that it holds for these two alone, whatever is
+    saved, published or thrown away. `dates_due`: they come from an earlier listing, and the text names a year."""
 
-    __tablename__ = "partner_confirmations"
-    __table_args__ = (one_of("state", PARTNER_STATES),)
+    __tablename__ = "posting_text_checks"
 
-    listing_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True, index=True)
-    state: Mapped[str] = mapped_column(sa.String(10), default="asked")
-    asked_at: Mapped[datetime] = mapped_column(Instant())
-    answered_at: Mapped[datetime | None] = mapped_column(Instant())
-    answered_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
+    listing_id: Mapped[str] = mapped_column(sa.ForeignKey("postings.listing_id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    dates_due: Mapped[bool] = mapped_column(default=False)
 
 
 class IdempotencyKey(Base):

@@ -24,8 +24,9 @@ from portal.posting.models import Posting
 from portal.posting.queries import list_postings, names_of_writers, records_of
 from portal.posting.sections import BY_CODE, Section, section_of, sections_of, source_text
 from portal.posting.sentences import sentence
+from portal.posting.translations import language_at
 from portal.site import Site
-from portal.web import formats
+from portal.web import filters, formats
 from portal.web.messages import gettext
 from portal.web.text import Text
 from search.concepts.reading import find_mentions
@@ -157,6 +158,9 @@ def problems_of(site: Site, content: Mapping[str, Any]) -> list[Problem]:
 
 def tell(problem: Problem, content: Mapping[str, Any]) -> Told:
     """A problem as it is told."""
+    if language := language_at(problem.field, content):
+        name = gettext("Text in %(language)s", language=filters.FILTERS["language_name"](language))
+        return Told("languages", language, name, sentence(problem), problem.warning)
     section = section_of(problem.field)
     field = section.field_of(problem.field, content) if section else None
     if section is None or field is None:
@@ -179,7 +183,7 @@ def section_page(
     names = _organisations(site, content)
     found = _offer(site, form, content, names, query)
     told = [tell(one, content) for one in problems if section_of(one.field) is section and (checked or _is_wrong(one))]
-    own = [one for one in told if one.section]
+    own = [one for one in told if one.section == section.code]
     _put(form, own)
     steps = _steps(content, problems)
     place = next(number for number, step in enumerate(steps) if step.code == section.code)
@@ -263,8 +267,9 @@ def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _steps(content: Mapping[str, Any], problems: Sequence[Problem]) -> tuple[Step, ...]:
+    own = [one for one in problems if not language_at(one.field, content)]  # translations are no step
     return tuple(
-        Step(section.code, gettext(SECTION_NAMES[section.code]), state_of(section, content, problems))
+        Step(section.code, gettext(SECTION_NAMES[section.code]), state_of(section, content, own))
         for section in sections_of(content.get("kind"))
     )
 

@@ -49,6 +49,11 @@ def actions_for(actor: Actor, posting: Posting, listing_state: str | None) -> fr
     return frozenset(step.action for step in steps if may_take(actor, posting, step))
 
 
+def may_answer_for_partner(actor: Actor, organisation_id: str) -> bool:
+    """Say whether an organisation takes part in another's listing."""
+    return actor.has_role(organisation_id, "manager")
+
+
 def visible_organisations(actor: Actor) -> Collection[str]:
     """The organisations whose postings the actor may list."""
     return tuple(actor.roles)

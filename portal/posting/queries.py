@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.core.actor import Actor
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.listings.models import Listing
 from portal.listings.queries import whole_listings
 from portal.listings.records import to_record
@@ -24,6 +24,19 @@ def get_posting(session: Session, listing_id: str, actor: Actor) -> Posting:
     if posting is None or not policy.may_see_draft(actor, posting):
         raise NotFound("posting.unknown", id=listing_id)
     return posting
+
+
+def get_own_posting(session: Session, listing_id: str, actor: Actor) -> Posting:
+    """A posting that the actor may change. Raises `NotFound` as `get_posting` does, and `Forbidden`."""
+    posting = get_posting(session, listing_id, actor)
+    if not policy.may_edit(actor, posting):
+        raise Forbidden("not.permitted")
+    return posting
+
+
+def content_of(session: Session, posting: Posting) -> Mapping[str, Any]:
+    """What a posting says: its draft, else the record of its published listing."""
+    return records_of(session, [posting]).get(posting.listing_id, {})
 
 
 def list_postings(session: Session, organisation_id: str) -> Sequence[tuple[Posting, Listing | None]]:

@@ -16,6 +16,7 @@ from portal.posting.merging import Typed, marks_of
 from portal.posting.models import Posting
 from portal.posting.queries import get_posting, records_of
 from portal.posting.sections import BY_CODE, Section, sections_of
+from portal.posting.sent import is_script, left_fields, saved_answer, seen_marks, written
 from portal.posting.typed import MOST_ROWS
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
@@ -135,7 +136,7 @@ def section(listing_id: str, code: str) -> Any:
     )  # fmt: skip
     return render_template(
         "posting/section.html", posting=posting, page=shown, asked_for=asked.get("add"), query=asked.get("q", ""),
-        searched=asked.get("find"), seen=_written(marks_of(shown.section.show(posting.content))),
+        searched=asked.get("find"), seen=written(marks_of(shown.section.show(posting.content))),
         saved=page.saved_at(posting.saved_at, current_language().tag),
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ def save(listing_id: str, code: str) -> Any:
     """Save a section as far as it is typed, then go where the button says."""
     form = _typed_form(code)
     go = _button()
-    sent = Typed(_changed(form.data, go), _seen(), _left())
+    sent = Typed(_changed(form.data, go), seen_marks(), left_fields())
     try:
         with site().unit_of_work().begin() as session:
             posting = _own(session, listing_id)
@@ -156,9 +157,9 @@ def save(listing_id: str, code: str) -> Any:
         if conflict.code != "posting.disputed":
             raise
         return _disputed(listing_id, code, conflict.parameters["fields"])
-    if _is_script():
+    if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return _saved(posting, shown, bool(merged.stale))
+        return saved_answer(page.saved_at(posting.saved_at, current_language().tag), shown, bool(merged.stale))
     return _go(posting, own, go)
 
 
@@ -216,32 +217,6 @@ def _button() -> list[str]:
     return go
 
 
-def _left() -> list[str]:
-    """The fields in which the other version was chosen."""
-    chosen = request.form.items()
-    return [name.removeprefix("keep-") for name, value in chosen if name.startswith("keep-") and value == "theirs"]
-
-
-def _seen() -> dict[str, str]:
-    """The marks of what the page began with."""
-    return dict(pair.split(":", 1) for pair in request.form.get("seen", "")[:2000].split() if ":" in pair)
-
-
-def _written(marks: dict[str, str]) -> str:
-    return " ".join(f"{name}:{mark}" for name, mark in marks.items())
-
-
-def _is_script() -> bool:
-    return request.accept_mimetypes.best == "application/json"
-
-
-def _saved(posting: Posting, shown: dict[str, Any], stale: bool) -> Response:
-    """What the script of the form wants to know."""
-    clock = page.saved_at(posting.saved_at, current_language().tag)
-    note = gettext("Somebody else changed another part of this page. Reload it to see that.") if stale else ""
-    return jsonify({"saved": gettext("Saved %(time)s", time=clock), "seen": _written(marks_of(shown)), "note": note})
-
-
 def _go(posting: Posting, own: Section, go: list[str]) -> Response:
     """The page that a button leads to."""
     here: dict[str, Any] = {"listing_id": posting.listing_id, "code": own.code}
@@ -264,17 +239,17 @@ def _go(posting: Posting, own: Section, go: list[str]) -> Response:
 
 def _disputed(listing_id: str, code: str, fields: list[str]) -> Any:
     """Two versions of some fields, to choose from."""
-    if _is_script():
+    if is_script():
         return jsonify({"note": gettext("Somebody else changed the same. Save to see both versions.")}), 409
     with site().sessions() as session:
         posting = _own(session, listing_id)
     own, content = BY_CODE[code], posting.content or {}
     theirs = own.show(content)
-    marks = {**_seen(), **{name: mark for name, mark in marks_of(theirs).items() if name in fields}}
+    marks = {**seen_marks(), **{name: mark for name, mark in marks_of(theirs).items() if name in fields}}
     sent = [(name, value) for name, value in typed_fields(request.form).items(multi=True) if name not in ("seen", "go")]
     answer = page.versions(site(), own, content, _typed_form(code).data, fields)
     return render_template(
-        "posting/conflict.html", posting=posting, section=own, versions=answer, sent=sent, seen=_written(marks),
+        "posting/conflict.html", posting=posting, section=own, versions=answer, sent=sent, seen=written(marks),
         form=FlaskForm(),
     ), 409  # fmt: skip
 
@@ -283,4 +258,10 @@ def _to(endpoint: str, **values: Any) -> Response:
     return cast("Response", redirect(url_for(endpoint, **values), 303))
 
 
-from portal.posting import publication_routes  # noqa: E402, F401 - adds its pages to the blueprint
+from portal.posting import (  # noqa: E402, F401 - they add their pages to the blueprint
+    partner_routes,
+    preview_routes,
+    publication_routes,
+    topic_routes,
+    translation_routes,
+)

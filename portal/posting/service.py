@@ -27,7 +27,9 @@ from portal.posting.advice import advise
 from portal.posting.checking import Problem, read_draft
 from portal.posting.merging import Merge, Typed, merge
 from portal.posting.models import ListingVersion, Posting
+from portal.posting.partners import settle_partners
 from portal.posting.sections import Section
+from portal.posting.translations import remember_texts
 from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
 
@@ -82,7 +84,9 @@ def save_draft(
     if not session.execute(own.values(revision=revision + 1).returning(Posting.revision)).all():
         session.refresh(posting)
         raise Conflict("posting.changed", revision=posting.revision, saved_at=posting.saved_at.isoformat())
-    posting.content = {**posting.content, **changes}
+    saved = settle_partners(session, posting, {**posting.content, **changes})
+    remember_texts(session, posting.listing_id, posting.content, saved)
+    posting.content = saved
     posting.state, posting.publish_at = "editing", None
     posting.saved_at, posting.saved_by = now, actor.user_id
 

@@ -55,6 +55,7 @@ class Card:
     demonstration: bool
     real: bool
     checked_on: date | None
+    address: str = ""  # of a draft: it has no page of its own yet
 
 
 def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime, met: Collection[str] = ()) -> Card:
@@ -116,7 +117,7 @@ def _facts(stored: Mapping[str, Any], reader: str, met: Collection[str]) -> Iter
         yield filters.label(stored["award"], "award")
     if stored["months"]:
         yield formats.months(*stored["months"], reader)
-    if stored["mode"] != "onsite":
+    if stored["mode"] not in ("onsite", ""):
         yield filters.label(stored["mode"], "mode")
 
 
