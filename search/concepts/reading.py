@@ -15,7 +15,7 @@ from search.analysis.scripts import is_spaceless
 from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
-from search.concepts.citizens import as_people
+from search.concepts.citizens import as_people, groups_as_people
 from search.concepts.cues import Beside
 from search.concepts.grades import result_behind
 from search.concepts.index import LabelIndex, Match
@@ -135,6 +135,7 @@ class _Reading:
                 topics.append(part)
             else:
                 filters.append(part)
+        filters = groups_as_people(filters, beside)
         self.take((*left_alone, *(part.span for part in filters)))
         return Understanding(
             self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)

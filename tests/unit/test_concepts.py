@@ -300,6 +300,14 @@ def test_a_scheme_is_known_by_its_name(query: str, thesaurus: Thesaurus, labels:
     assert topic.concept == "chinese-government-scholarship"
 
 
+@pytest.mark.parametrize("query", ["Luban Workshop", "luban workshops", "鲁班工坊", "鲁班工坊项目"])
+def test_a_workshop_of_its_own_name_is_no_vocational_training(
+    query: str, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    (topic,) = understand(query, "th", labels, thesaurus).topics
+    assert topic.concept == "luban-workshops"
+
+
 def test_an_index_written_and_read_finds_the_same(thesaurus: Thesaurus, labels: LabelIndex) -> None:
     again = LabelIndex.from_lines(labels.to_lines())
     assert list(again.to_lines()) == list(labels.to_lines())
