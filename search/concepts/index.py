@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks
 from search.analysis.scripts import is_spaceless
 from search.concepts import labels
-from search.concepts.fitting import fits, is_meant, may_name, stands_alone
+from search.concepts.fitting import fits, is_meant, is_shouted, may_name, stands_alone
 from search.concepts.labels import NAMES, Entry, letters_of
 from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
@@ -150,7 +150,7 @@ class LabelIndex:
 
     def _candidates(self, text: str, pieces: Sequence[Unit], language: str | None) -> Iterator[Match]:
         marked = any(carries_marks(piece.exact) for piece in pieces if not is_spaceless(piece.exact))
-        starts = _starts(text, pieces)
+        starts, shouted = _starts(text, pieces), is_shouted(text, pieces)
         for first, unit in enumerate(pieces):
             for last, key, whole in self._runs(pieces, first, starts):
                 run = pieces[first : last + 1] if whole else strong(pieces[first : last + 1])
@@ -163,7 +163,7 @@ class LabelIndex:
                     for entry, label in self._entries[key]
                     if (whole or entry.scheme not in NAMES)
                     and is_meant(entry, language)
-                    and may_name(entry, run, surface)
+                    and may_name(entry, run, surface, shouted)
                     and fits(entry, label, run, marked)
                 ]
                 if fitting:
@@ -220,8 +220,9 @@ class LabelIndex:
             best.setdefault(entry.concept, entry)
         return tuple(best.values())
 
-    def complete(self, text: str, language: str, limit: int) -> list[Completion]:
-        """Concepts with a label that begins with what was typed, each once, best label first."""
+    def complete(self, text: str, language: str, limit: int, known: Container[str] = ()) -> list[Completion]:
+        """Concepts with a label that begins with what was typed, each once, best label first. `known`: those that
+        something would be found by."""
         typed, in_order = letters_of(text), self._labels.in_order
         if not typed:
             return []
@@ -230,9 +231,12 @@ class LabelIndex:
             folded, entry = in_order[position]
             if not folded.startswith(typed):
                 break
+            own = entry.language == language
             score = (
-                entry.language != language,
-                SCHEMES.index(entry.scheme) == len(SCHEMES) - 1,
+                folded != typed or (entry.hidden and not own),
+                not own,
+                entry.scheme == "organisation",
+                entry.concept not in known,
                 not entry.preferred,
                 len(folded),
             )

@@ -127,7 +127,8 @@ def test_a_group_of_countries_beside_money_or_a_host_may_apply(
 ) -> None:
     found = asked(understand(query, language, labels, thesaurus))
     members = thesaurus["people-asean"].filter
-    assert members and found == {field: members[1], **({"country": (host,)} if host else {})}
+    assert members
+    assert found == {field: members[1], **({"country": (host,)} if host else {})}
 
 
 def test_a_group_of_countries_offers_its_other_reading(labels: LabelIndex, thesaurus: Thesaurus) -> None:
