@@ -163,8 +163,8 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
 
 
 def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[Suggestion]:
-    """Completions of the end of what was typed, in the language of that end, behind what is understood of it or behind a
-    space; but not behind a number that what follows counts: “3 mon” is on the way to months."""
+    """Completions of the end of what was typed, in its language, behind what is understood of it or behind a space; but
+    not behind a number that what follows counts: “3 mon” is on the way to months."""
     cuts = {match.end for match in site.labels.find(typed, language)}
     cuts |= {place + 1 for place, character in enumerate(typed) if character == " "}
     for cut in sorted(cuts):
