@@ -24,7 +24,8 @@ class PlannedTopic:
 
 @dataclass(frozen=True)
 class PlannedWord:
-    """A left-over word as alternatives; each alternative is a tuple of index terms that must all be there."""
+    """A left-over word as alternatives; each alternative is a tuple of index terms that must all be there, and of a
+    required one (a phrase) next to each other."""
 
     text: str
     alternatives: tuple[tuple[str, ...], ...]
@@ -42,6 +43,7 @@ LIMITS: Mapping[str, tuple[str, str]] = {
     "open": ("posted_at", "open_until"),
     "stipend": ("stipend", "stipend"),
 }
+_FEW, _MOST = 10, 0.2  # documents that are never too many; the part of all that is
 UNITS: Mapping[str, str] = {"stipend": "currency"}  # limit → the FILTER field that has its unit
 
 
@@ -79,7 +81,7 @@ def make_plan(understanding: Understanding, thesaurus: Thesaurus) -> Plan:
     }
     return Plan(
         tuple(topics.values()),
-        tuple(plan_word(word.span.text, word.quoted) for word in understanding.words),
+        tuple(plan_word(word.text, word.quoted) for word in understanding.words),
         tuple(_constraints(understanding)),
     )
 
@@ -93,12 +95,17 @@ def widened(topic: PlannedTopic, thesaurus: Thesaurus) -> PlannedTopic:
     return PlannedTopic(topic.asked, topic.text, steps)
 
 
+def is_too_wide(covered: int, documents: int) -> bool:
+    """Whether something broader covers so many of the documents that it answers nothing any more."""
+    return covered > _FEW and covered > documents * _MOST
+
+
 def plan_word(text: str, required: bool) -> PlannedWord:
     """The index terms of one left-over word: exact and folded if the reader types marks, else folded; pairs where no
     spaces are written."""
     found = terms(text)
     alternatives: list[tuple[str, ...]] = []
-    if carries_marks(text):
+    if all(map(carries_marks, found.exact)):  # only such words are written with their marks
         alternatives.append(tuple(exact_term(word) for word in found.exact))
     alternatives.append(found.folded)
     if found.pairs and script_of(simplify(text)) is not None:

@@ -12,6 +12,7 @@ from portal.api import parameters
 from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.discovery.fallback import with_fallback
+from portal.discovery.listed import listed
 from portal.discovery.naming import Names
 from portal.listings.document import open_ranges
 from portal.organisations.queries import find_organisations
@@ -19,7 +20,7 @@ from portal.site import Site
 from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import concepts_with, load_thesaurus
 from search.analysis.cleaning import clean
-from search.analysis.scripts import is_spaceless
+from search.analysis.scripts import is_spaceless, script_of
 from search.concepts.completion import only_places_follow
 from search.concepts.labels import Entry
 from search.concepts.thesaurus import Concept
@@ -136,7 +137,7 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
         return []
     listings = with_fallback(site).engine.suggest(typed, language, min(_LISTINGS_SUGGESTED, limit))
     room = limit - len(listings)
-    entries = [completion.entry for completion in site.labels.complete(typed, language, room)]
+    entries = [completion.entry for completion in site.labels.complete(typed, language, room, listed(site))]
     names = Names(site, language, (entry.concept for entry in entries))
     found = [_suggestion(entry, names.of(entry.concept).value) for entry in entries]
     if not found:
@@ -145,22 +146,30 @@ def suggest(site: Site, typed: str, language: str, limit: int) -> list[Suggestio
 
 
 def _last_words(site: Site, typed: str, language: str, limit: int) -> Iterator[Suggestion]:
-    """Completions of the end of what was typed, behind what is understood of it or behind a space; but not behind a
-    number that what follows counts: “3 mon” is on the way to months."""
+    """Completions of the end of what was typed, in its language, behind what is understood of it or behind a space; but
+    not behind a number that what follows counts: “3 mon” is on the way to months."""
     cuts = {match.end for match in site.labels.find(typed, language)}
     cuts |= {place + 1 for place, character in enumerate(typed) if character == " "}
     for cut in sorted(cuts):
         head, tail = typed[:cut].rstrip(), typed[cut:].lstrip()
         if _COUNT.search(head):
             continue
-        completions = site.labels.complete(tail, language, limit) if tail else []
+        completions = site.labels.complete(tail, language, limit, listed(site)) if tail else []
         entries = [found.entry for found in completions if found.entry.scheme != "organisation"]
         if only_places_follow(head, language):
             entries = [entry for entry in entries if entry.scheme == "place"] or entries
         if entries:
-            link = "" if is_spaceless(head[-1]) else " "
-            yield from (_suggestion(e, f"{head}{link}{site.thesaurus.label(e.concept, language)}") for e in entries)
+            ends = (site.thesaurus.label(e.concept, e.language) if e.hidden else e.label for e in entries)
+            yield from (
+                _suggestion(e, _joined(typed.removesuffix(tail), end)) for e, end in zip(entries, ends, strict=True)
+            )
             return
+
+
+def _joined(head: str, end: str) -> str:
+    """Two parts of a query with a space between them, unless it goes on in a script that writes none."""
+    goes_on = is_spaceless(head[-1]) and script_of(head[-1]) == script_of(end)
+    return head + end if goes_on else f"{head.rstrip()} {end}"
 
 
 def _suggestion(entry: Entry, label: str) -> Suggestion:

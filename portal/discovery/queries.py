@@ -108,6 +108,8 @@ def _spoken_of(results: SearchResults, understanding: Understanding) -> Iterator
         yield from (topic.concept, *topic.alternatives)
     for item in understanding.filters:
         yield from (item.concept, *item.alternatives)
+    for word in understanding.words:
+        yield from word.alternatives
 
 
 def _facets(results: SearchResults, query: Query, names: Names, thesaurus: Thesaurus) -> Iterator[Facet]:

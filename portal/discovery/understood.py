@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.discovery.forms import Query
@@ -13,7 +13,7 @@ from portal.web.filters import fact_name
 from portal.web.messages import gettext as _
 from portal.web.text import Text
 from search.concepts.thesaurus import Thesaurus
-from search.concepts.understanding import Filter, Limit, Span, Topic, Understanding
+from search.concepts.understanding import Filter, Limit, Span, Topic, Understanding, Word
 from search.plan import LIMITS
 
 MAX_READINGS = 3
@@ -45,8 +45,11 @@ def chips(query: Query, understanding: Understanding, thesaurus: Thesaurus, name
     """All parts of the query, in its order."""
     known: list[Topic | Filter] = [*understanding.topics, *understanding.filters]
     parts = [(part.span.start, _chip(query, understanding, part, thesaurus, names)) for part in known]
+    parts += [
+        (word.span.start, _word(query.asking(understanding.without(word.span)), word, thesaurus, names))
+        for word in understanding.words
+    ]
     plain = [
-        *(("word", word.span, word.span.text, _("Word")) for word in understanding.words),
         *(("alone", span, span.text, _("Not used")) for span in understanding.left_alone),
         *(_limit(item, names) for item in understanding.limits),
     ]
@@ -61,6 +64,11 @@ def _limit(limit: Limit, names: Names) -> tuple[str, Span, str, str]:
     return kind, limit.span, limit_text(limit, names.reader), limit_name(limit)
 
 
+def _word(without: Query, word: Word, thesaurus: Thesaurus, names: Names) -> Chip:
+    readings = tuple(_readings(without, word.alternatives, thesaurus, names))
+    return Chip("word", word.text, Text(word.span.text), _("Word"), 0, without, readings)
+
+
 def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thesaurus: Thesaurus, names: Names) -> Chip:
     without = query.asking(understanding.without(part.span))
     facet = part.field if isinstance(part, Filter) else None
@@ -71,7 +79,7 @@ def _chip(query: Query, understanding: Understanding, part: Topic | Filter, thes
         name=fact_name(facet) if facet else _("Topic"),
         narrower=0 if facet else len(thesaurus.descendants(part.concept)) - 1,
         without=without,
-        alternatives=tuple(_readings(without, part, thesaurus, names)),
+        alternatives=tuple(_readings(without, part.alternatives, thesaurus, names)),
         mended=part.mended,
     )
 
@@ -89,9 +97,9 @@ def _label(part: Topic | Filter, names: Names) -> Text:
     return Text(f"{name.value} {result}", name.language) if result else name
 
 
-def _readings(without: Query, part: Topic | Filter, thesaurus: Thesaurus, names: Names) -> Iterator[Reading]:
+def _readings(without: Query, others: Sequence[str], thesaurus: Thesaurus, names: Names) -> Iterator[Reading]:
     """The other readings as facets, which are never ambiguous."""
-    for other in part.alternatives[:MAX_READINGS]:
+    for other in others[:MAX_READINGS]:
         facet, values = _as_facet(other, thesaurus)
         if facet in FACETS and all(FACETS[facet].allow(value) for value in values):
             yield Reading(names.of(other), without.including(facet, values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -33,11 +33,14 @@ FILE = "labels.jsonl"  # in the data folder: the index as last built
 _SHORTEST_ACRONYM = 3
 _LANGUAGE_OF_SCRIPT = {"Han": "zh-Hans", "Thai": "th", "Lao": "lo", "Khmer": "km", "Myanmar": "my"}
 
-# Acronyms of the registry that are also words, currencies or terms in one of the languages written in Latin letters.
+# Acronyms of the registry that are also words in one of the languages of Latin letters: names in capitals alone.
 _ORDINARY = """
-art bit cae cap cast cms create crest crm cuc cup cut dad dau dms dou dss due eos gist gut hie hit huc hub hum hun hut
-icp ics its just kimia kuis lit mac map mint mpi mop most must mut nice nin nit num pas pcr pei pit pmo ppp precise
-rua rus scs sdi sec seri setia sharps sim sit sms stain stan sus sut tar tsp tts ubi uda uid umi urs usd viva wise
+art bit cap cast crest cup cut dad eos gist gut hie hit huc hub hum hun hut its just kimia kuis lit mac map mint mop
+most must mut nice nin nit num pas pit precise rua rus seri setia sharps sim sit stain stan sus sut tar viva wise
+"""
+# Those that are currencies or terms, in capitals too.
+_TERMS = """
+cae cms create crm cuc dau dms dou dss due icp ics mpi pcr pei pmo ppp scs sdi sec sms tsp tts ubi uda uid umi urs usd
 """
 
 _Stamp = tuple[int, datetime | None, int]
@@ -137,8 +140,10 @@ def concepts_of(names: Iterable[_Name], thesaurus: Thesaurus) -> Iterator[Concep
     """Organisations as concepts, with their own names and those that people call them by."""
     taken = _Taken(thesaurus)
     labels: dict[str, dict[str, list[str]]] = {}
+    known: set[str] = set()
     for organisation_id, value, language, kind in names:
         own = labels.setdefault(organisation_id, {})
+        known.add(folded(value))
         if not taken.has(value, kind):
             own.setdefault(_language(language, value), []).append(value)
     for organisation_id, by_language in labels.items():
@@ -147,24 +152,25 @@ def concepts_of(names: Iterable[_Name], thesaurus: Thesaurus) -> Iterator[Concep
             language: (*by_language.get(language, ()), *everyday.get(language, ()))
             for language in dict.fromkeys((*by_language, *everyday))
         }
-        hidden = _by_rule(by_language)
+        hidden = _by_rule(by_language, known)
         origins = {(language, made): "pattern" for language, others in hidden.items() for made in others}
         yield Concept(
             organisation_id, "organisation", found, filter=("organisation", (organisation_id,)), hidden=hidden,
-            origins=origins,
+            origins=origins, capitals=taken.words(by_language),
         )  # fmt: skip
 
 
-def _by_rule(by_language: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Names formed by rule in languages for which there is none, then names shortened."""
+def _by_rule(by_language: Mapping[str, list[str]], known: Container[str]) -> dict[str, tuple[str, ...]]:
+    """Names formed by rule in languages for which there is none, and others in English unless an organisation is known
+    by them; then names shortened."""
     made: dict[str, list[str]] = {}
     for name in by_language.get(DEFAULT, ()):
         for language, other in names_by_rule(name):
-            if language not in by_language:
+            if language not in by_language or (language == DEFAULT and folded(other) not in known):
                 made.setdefault(language, []).append(other)
     for language, names in by_language.items():
         if shorter := [other for name in names for other in shorter_names(name, language)]:
-            made[language] = shorter
+            made.setdefault(language, []).extend(shorter)
     return {language: tuple(dict.fromkeys(names)) for language, names in made.items()}
 
 
@@ -174,13 +180,19 @@ class _Taken:
     def __init__(self, thesaurus: Thesaurus) -> None:
         concepts = thesaurus.concepts.values()
         self._labels = {folded(label) for concept in concepts for labels in concept.labels.values() for label in labels}
-        words = {word for label in (*self._labels, *map(folded, particles())) for word in label.split()}
-        self._words = words | set(_ORDINARY.split())
+        self._terms = {word for label in self._labels for word in label.split()} | set(_TERMS.split())
+        self._words = {word for label in map(folded, particles()) for word in label.split()} | set(_ORDINARY.split())
 
     def has(self, name: str, kind: str) -> bool:
         """Whether a name of an organisation must not be found."""
         form = folded(name)
-        return form in self._labels or form in self._words or (kind == "acronym" and len(form) < _SHORTEST_ACRONYM)
+        if form in self._labels or form in self._terms:
+            return True
+        return len(form) < _SHORTEST_ACRONYM if kind == "acronym" else form in self._words
+
+    def words(self, names: Mapping[str, list[str]]) -> frozenset[str]:
+        """The acronyms among names that are words too: names in capitals alone."""
+        return frozenset(name for own in names.values() for name in own if folded(name) in self._words)
 
 
 def _language(language: str | None, value: str) -> str:

@@ -19,20 +19,33 @@ _PLACE = "{place}"
 
 
 def names_by_rule(name: str) -> Iterator[tuple[str, str]]:
-    """(language, name) of a university with an English name of a known form, in the other languages."""
+    """(language, name) of a university with an English name of a known form, in the other languages, with each name
+    that its place has there; and shortened, since such a name is of no other university."""
     for pattern, made in _patterns():
         found = pattern.fullmatch(name)
         place = _places().get(folded(found[1])) if found else None
         if place is not None:
             for language, form in made.items():
-                yield language, form.replace(_PLACE, place.label(language))
+                for label in place.labels.get(language, ()):
+                    whole = form.replace(_PLACE, label)
+                    yield language, whole
+                    yield from ((language, short) for short, _rest in _shortened(whole, language))
 
 
 def shorter_names(name: str, language: str) -> Iterator[str]:
-    """A name as people shorten it; not where nothing but a place would be left behind its opening."""
-    for opening, shorter in _openings().get(language, {}).items():
-        if name.lower().startswith(opening.lower()) and folded(rest := name[len(opening) :]) not in _place_names():
-            yield from (other + rest for other in shorter)
+    """A name as people shorten it; not where only a place would be left of it."""
+    return (short for short, rest in _shortened(name, language) if folded(rest) not in _place_names())
+
+
+def _shortened(name: str, language: str) -> Iterator[tuple[str, str]]:
+    """A name with a shorter opening or ending, and what is left of it without."""
+    for opening, shorter in _shorter("openings").get(language, {}).items():
+        if name.lower().startswith(opening.lower()):
+            yield from ((other + name[len(opening) :], name[len(opening) :]) for other in shorter)
+    for ending, shorter in _shorter("endings").get(language, {}).items():
+        if name.endswith(ending):
+            rest = name.removesuffix(ending)
+            yield from ((rest + other, rest) for other in shorter)
 
 
 @cache
@@ -43,9 +56,10 @@ def everyday_names() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 @cache
-def _openings() -> Mapping[str, Mapping[str, list[str]]]:
-    openings: dict[str, dict[str, list[str]]] = _read("name-openings")
-    return openings
+def _shorter(part: str) -> Mapping[str, Mapping[str, list[str]]]:
+    """How people shorten the openings or the endings of names: language → part → what is said instead."""
+    shorter: dict[str, dict[str, list[str]]] = _read(f"name-{part}")
+    return shorter
 
 
 @cache

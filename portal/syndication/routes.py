@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, g, request, stream_with_context, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from portal.core.errors import NotFound
 from portal.discovery.forms import Query
@@ -57,9 +56,9 @@ def whole_sitemap() -> Response:
     pages = _pages()
     files = sitemap.files_for(pages)
     if files == 1:
-        return _streamed(sitemap.write_urls(pages))
-    numbers = range(1, files + 1)
-    return _streamed(sitemap.write_index(address_of("syndication.sitemap_file", number=number) for number in numbers))
+        return _kept(sitemap.urls(pages), sitemap.MEDIA_TYPE)
+    addresses = (address_of("syndication.sitemap_file", number=number) for number in range(1, files + 1))
+    return _kept(sitemap.index(addresses), sitemap.MEDIA_TYPE)
 
 
 @blueprint.get("/sitemap-<int:number>.xml", endpoint="sitemap_file")
@@ -68,7 +67,7 @@ def sitemap_file(number: int) -> Response:
     pages = sitemap.pages_of_file(_pages(), number)
     if not pages:
         raise NotFound("page.unknown", page=number)
-    return _streamed(sitemap.write_urls(pages))
+    return _kept(sitemap.urls(pages), sitemap.MEDIA_TYPE)
 
 
 @blueprint.get("/robots.txt", endpoint="robots")
@@ -95,10 +94,4 @@ def _kept(body: bytes, media_type: str) -> Response:
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.cache_control.max_age = MAX_AGE
     response.make_conditional(request)
-    return response
-
-
-def _streamed(pieces: Iterator[str]) -> Response:
-    response = Response(stream_with_context(pieces), content_type=sitemap.MEDIA_TYPE)
-    response.cache_control.max_age = MAX_AGE
     return response

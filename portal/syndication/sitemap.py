@@ -14,8 +14,7 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 MEDIA_TYPE = "application/xml; charset=utf-8"
-# The protocol allows 50,000 addresses and 50 MB; with its twelve alternates, an address takes more than a kilobyte.
-MAX_ADDRESSES = 33_000
+MAX_ADDRESSES = 2_000  # of a file; with its twelve alternates, an address takes more than a kilobyte
 PAGES_A_FILE = MAX_ADDRESSES // len(TAGS)
 FIXED = (
     "discovery.home", "discovery.search", "discovery.topics", "organisations.index", "pages.about", "pages.ranking",
@@ -54,20 +53,16 @@ def pages_of_file(pages: Sequence[SitePage], number: int) -> Sequence[SitePage]:
     return pages[(number - 1) * PAGES_A_FILE : number * PAGES_A_FILE]
 
 
-def write_urls(pages: Iterable[SitePage]) -> Iterator[str]:
-    """One file, piece by piece: the whole may be many megabytes."""
-    yield f'{_DECLARATION}<urlset xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}">\n'
-    for page in pages:
-        yield "".join(_entries(page))
-    yield "</urlset>\n"
+def urls(pages: Iterable[SitePage]) -> bytes:
+    """One file."""
+    entries = "".join(entry for page in pages for entry in _entries(page))
+    return f'{_DECLARATION}<urlset xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}">\n{entries}</urlset>\n'.encode()
 
 
-def write_index(addresses: Iterable[str]) -> Iterator[str]:
+def index(addresses: Iterable[str]) -> bytes:
     """The list of the files, where there are several."""
-    yield f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAP}">\n'
-    for address in addresses:
-        yield f"<sitemap><loc>{escape(address)}</loc></sitemap>\n"
-    yield "</sitemapindex>\n"
+    entries = "".join(f"<sitemap><loc>{escape(address)}</loc></sitemap>\n" for address in addresses)
+    return f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAP}">\n{entries}</sitemapindex>\n'.encode()
 
 
 def _entries(page: SitePage) -> Iterator[str]:

@@ -30,6 +30,7 @@ from portal.web.fragments import fragment
 from portal.web.language import current_language, same_page
 from portal.web.messages import gettext, ngettext
 from portal.web.text import Text, capitalised, name_in
+from search.engine import MAX_QUERY_LENGTH
 
 COUNTED_DAYS = 60
 
@@ -195,7 +196,7 @@ FILTERS: dict[str, Any] = {
 }  # fmt: skip
 GLOBALS: dict[str, Any] = {
     "own_name": own_name, "fact_name": fact_name, "page_languages": languages_of_page, "fragment": fragment,
-    **addresses.GLOBALS,
+    "longest_query": MAX_QUERY_LENGTH, **addresses.GLOBALS,
 }  # fmt: skip
 
 

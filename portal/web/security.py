@@ -26,6 +26,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 MAX_ADDRESS = 8000  # bytes of path and query: the longest search of all takes half of it
 STATIC_AGE = 365 * 24 * 3600  # static addresses carry a hash of the file
@@ -70,4 +71,7 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "private, no-cache")  # it may set a cookie, or hang on one
+            response.vary.add("Cookie")
         return response

@@ -1,9 +1,9 @@
-"""Countries that stand for their people: “sinh viên Việt Nam” and “for Vietnamese” ask who may apply, not where to
-go."""
+"""Countries that stand for their people: “sinh viên Việt Nam”, “for Vietnamese” and “ASEAN scholarship” ask who may
+apply, not where to go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +13,7 @@ from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import Filter
 
 _FIELD = "open_to"
+_HOSTS = ("country", "place")
 
 
 def as_people(part: Filter, beside: Beside, taken: Iterable[Place], thesaurus: Thesaurus) -> Filter:
@@ -23,17 +24,40 @@ def as_people(part: Filter, beside: Beside, taken: Iterable[Place], thesaurus: T
     people = _people(part, thesaurus)
     if people is None and part.field != "country":
         return part
-    is_adjective = people is not None and part.field != _FIELD
+    is_adjective = part.field != _FIELD and (people is not None or _is_group(part))
     place = _Country(part.span.start, part.span.end, beside, taken).with_cues(is_adjective)
     if place is None:
         return part
-    span = beside.span(*place)
+    part = replace(part, span=beside.span(*place))
     if part.field == _FIELD:
-        return replace(part, span=span)
-    if people is None or part.field == "country":
-        people = part.concept, part.values
-    concept, values = people
-    return replace(part, concept=concept, field=_FIELD, values=values, span=span, alternatives=(part.concept,))
+        return part
+    return _of_people(part, None if part.field == "country" else people)
+
+
+def groups_as_people(parts: Sequence[Filter], beside: Beside) -> list[Filter]:
+    """The parts of a query; a group of countries that stands beside a word for money, or that has a host beside it,
+    says who may apply: nobody pays for going to any of eleven countries. Words for going there keep it a place."""
+    return [_of_people(part) if _is_group(part) and _has_guests(part, parts, beside) else part for part in parts]
+
+
+def _has_guests(group: Filter, parts: Sequence[Filter], beside: Beside) -> bool:
+    if any(beside.before(group.span.start, _cues("to"))):
+        return False
+    return any(
+        (other.field == "funding" and beside.touch(group.span, other.span))
+        or (other.field in _HOSTS and not _is_group(other))
+        for other in parts
+    )
+
+
+def _is_group(part: Filter) -> bool:
+    return part.field == "country" and len(part.values) > 1
+
+
+def _of_people(part: Filter, people: tuple[str, tuple[str, ...]] | None = None) -> Filter:
+    """A country as its people, which it may have a name for; its chip offers the country."""
+    concept, values = people or (part.concept, part.values)
+    return replace(part, concept=concept, field=_FIELD, values=values, alternatives=(part.concept,))
 
 
 def _people(part: Filter, thesaurus: Thesaurus) -> tuple[str, tuple[str, ...]] | None:

@@ -58,6 +58,10 @@ class Beside:
             if self._flat.startswith(cue, start) and self._counts(cue, start, cues, self._flat[high : high + 1]):
                 yield start, high
 
+    def touch(self, one: Span, other: Span) -> bool:
+        """Whether nothing stands between two places."""
+        return not self._text[min(one.end, other.end) : max(one.start, other.start)].strip()
+
     def rest(self, end: int) -> str:
         """What follows a place, flattened."""
         return self._flat[end:].lstrip()

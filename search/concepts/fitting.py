@@ -13,6 +13,7 @@ from search.concepts.wording import singular, spelling
 
 _ABBREVIATION = 4  # letters
 _TWO_LETTERS = 2
+_FEW_WORDS = 2
 _ROMANISED = ("zh-Hans", "th", "lo", "km", "my")  # languages whose labels in Latin letters are romanised
 _SHORT_HAN = 1  # labels of so many characters or clusters are short
 _SHORT_CLUSTERS = 4
@@ -30,6 +31,17 @@ def stands_alone(run: Sequence[Unit]) -> bool:
     return run[0].opens or run[-1].closes
 
 
+def tears_words(run: Sequence[Unit], text: str) -> bool:
+    """Whether a run of Chinese goes on across a space that was typed, but begins within what stands before the space or
+    ends within a word: 学期 交换 is none in 一学期 交换生, while 人工 智能 is one in 人工 智能专业. The words of other
+    scripts are longer, and hardly meet so by chance."""
+    start, end = run[0].start, run[-1].end
+    surface = text[start:end]
+    if " " not in surface or script_of(surface) != "Han":
+        return False
+    return script_of(text[start - 1 : start] or " ") == "Han" or not run[-1].closes
+
+
 def is_meant(entry: Entry, language: str | None) -> bool:
     """Whether a reader can mean a label that is never shown: misspellings are of one language ("tq" is China in
     Vietnamese, thanks in Malay); longer romanised names are known to all."""
@@ -38,13 +50,18 @@ def is_meant(entry: Entry, language: str | None) -> bool:
     return entry.language in _ROMANISED and len(entry.label) > _ABBREVIATION
 
 
-def may_name(entry: Entry, run: Sequence[Unit], surface: str) -> bool:
-    """Whether an organisation can be called so here: by two letters only in capitals (UI is one, "ui" is not), and in
-    Chinese not by the beginning of a word (北京大学生 are students)."""
+def is_shouted(text: str, pieces: Sequence[Unit]) -> bool:
+    """Whether a text of several words is all in capitals, which then say nothing."""
+    return text.isupper() and sum(not is_spaceless(piece.exact) for piece in pieces) > _FEW_WORDS
+
+
+def may_name(entry: Entry, run: Sequence[Unit], surface: str, shouted: bool) -> bool:
+    """Whether an organisation can be called so here: by two letters and by what is a word too only in capitals (UI and
+    MUST are some, "ui" and "must" are not), and in Chinese not by the beginning of a word (北京大学生 are students)."""
     if entry.scheme != "organisation":
         return True
     if surface.isascii():
-        return len(surface) > _TWO_LETTERS or surface.isupper()
+        return (surface.isupper() and not shouted) or (len(surface) > _TWO_LETTERS and not entry.capitals)
     return run[-1].closes or script_of(surface) != "Han"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from search.analysis.cleaning import simplify
 from search.analysis.folding import carries_marks
 from search.analysis.scripts import is_spaceless
 from search.concepts import labels
-from search.concepts.fitting import fits, is_meant, may_name, stands_alone
+from search.concepts.fitting import fits, is_meant, is_shouted, may_name, stands_alone, tears_words
 from search.concepts.labels import NAMES, Entry, letters_of
 from search.concepts.mending import SHORTEST_ALONE, Mender, Replacements
 from search.concepts.thesaurus import Concept
@@ -89,12 +89,13 @@ class LabelIndex:
         key = key_of(units(label))
         return self._ranked(key, [entry for entry, _exact in self._entries.get(key, [])], label, None)
 
-    def find(self, text: str, language: str | None = None) -> list[Match]:
+    def find(self, text: str, language: str | None = None, over_gaps: bool = False) -> list[Match]:
         """The labels in a cleaned text that do not overlap: the longest win, then the first; in the order of the text.
 
-        `language` is the reader's: it wins between readings that are otherwise equal.
+        `language` is the reader's: it wins between readings that are otherwise equal. `over_gaps`: spaces stand where
+        something was taken out, and hold no label up.
         """
-        return _apart(self._candidates(text, units(text), language))
+        return _apart(self._candidates(text, units(text), language, over_gaps))
 
     def find_all(self, text: str, language: str | None = None) -> list[Match]:
         """All labels in a cleaned text, also those that overlap, in the order of their beginnings."""
@@ -148,22 +149,25 @@ class LabelIndex:
             if put_right and (match.letters > _length(put_right[0].exact) or match.letters >= SHORTEST_ALONE):
                 yield replace(match, mended=True)
 
-    def _candidates(self, text: str, pieces: Sequence[Unit], language: str | None) -> Iterator[Match]:
+    def _candidates(
+        self, text: str, pieces: Sequence[Unit], language: str | None, over_gaps: bool = False
+    ) -> Iterator[Match]:
         marked = any(carries_marks(piece.exact) for piece in pieces if not is_spaceless(piece.exact))
-        starts = _starts(text, pieces)
+        starts, shouted = _starts(text, pieces), is_shouted(text, pieces)
         for first, unit in enumerate(pieces):
             for last, key, whole in self._runs(pieces, first, starts):
                 run = pieces[first : last + 1] if whole else strong(pieces[first : last + 1])
                 if not stands_alone(run):
                     continue
                 end = pieces[last].end
-                surface = text[unit.start : end]
+                surface, torn = text[unit.start : end], not over_gaps and tears_words(run, text)
                 fitting = [
                     entry
                     for entry, label in self._entries[key]
-                    if (whole or entry.scheme not in NAMES)
+                    if (not torn or " " in entry.label)
+                    and (whole or entry.scheme not in NAMES)
                     and is_meant(entry, language)
-                    and may_name(entry, run, surface)
+                    and may_name(entry, run, surface, shouted)
                     and fits(entry, label, run, marked)
                 ]
                 if fitting:
@@ -220,8 +224,9 @@ class LabelIndex:
             best.setdefault(entry.concept, entry)
         return tuple(best.values())
 
-    def complete(self, text: str, language: str, limit: int) -> list[Completion]:
-        """Concepts with a label that begins with what was typed, each once, best label first."""
+    def complete(self, text: str, language: str, limit: int, known: Container[str] = ()) -> list[Completion]:
+        """Concepts with a label that begins with what was typed, each once, best label first. `known`: those that
+        something would be found by."""
         typed, in_order = letters_of(text), self._labels.in_order
         if not typed:
             return []
@@ -230,9 +235,12 @@ class LabelIndex:
             folded, entry = in_order[position]
             if not folded.startswith(typed):
                 break
+            own = entry.language == language
             score = (
-                entry.language != language,
-                SCHEMES.index(entry.scheme) == len(SCHEMES) - 1,
+                folded != typed or (entry.hidden and not own),
+                not own,
+                entry.scheme == "organisation",
+                entry.concept not in known,
                 not entry.preferred,
                 len(folded),
             )

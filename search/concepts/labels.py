@@ -24,7 +24,8 @@ _AT_ONCE = 4000  # labels or keys on a line
 
 
 class Entry(NamedTuple):
-    """One label of one concept in one language. `preferred`: it is the first of its language; `hidden`: never shown."""
+    """One label of one concept in one language. `preferred`: it is the first of its language; `hidden`: never shown;
+    `capitals`: only in capitals is it a name and no word."""
 
     concept: str
     scheme: str
@@ -32,6 +33,7 @@ class Entry(NamedTuple):
     label: str
     preferred: bool
     hidden: bool = False
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def _note_length(longest: dict[str, int], parts: Sequence[str]) -> None:
 def _entries_of(concept: Concept) -> Iterator[Entry]:
     for language, labels in concept.labels.items():
         for position, label in enumerate(labels):
-            yield Entry(concept.id, concept.scheme, language, label, position == 0)
+            capitals = label in concept.capitals
+            yield Entry(concept.id, concept.scheme, language, label, position == 0, capitals=capitals)
     for language, labels in concept.hidden.items():
         for label in labels:
             yield Entry(concept.id, concept.scheme, language, label, preferred=False, hidden=True)

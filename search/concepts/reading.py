@@ -15,7 +15,7 @@ from search.analysis.scripts import is_spaceless
 from search.analysis.segmentation import Word as CutWord
 from search.analysis.segmentation import words
 from search.analysis.zawgyi import is_zawgyi, to_unicode
-from search.concepts.citizens import as_people
+from search.concepts.citizens import as_people, groups_as_people
 from search.concepts.cues import Beside
 from search.concepts.grades import result_behind
 from search.concepts.index import LabelIndex, Match
@@ -23,18 +23,18 @@ from search.concepts.labels import Entry
 from search.concepts.negation import Negations
 from search.concepts.quantities import find_limits
 from search.concepts.thesaurus import DATA, Concept, Thesaurus
-from search.concepts.understanding import Filter, Span, Topic, Understanding, Word
+from search.concepts.understanding import QUOTES, Filter, Span, Topic, Understanding, Word
 from search.documents import Evidence
 
 Texts = Mapping[str, Mapping[str, str]]  # language → field → text
 
-_QUOTED = re.compile('["“”«»「」『』]([^"“”«»「」『』]+)["“”«»「」『』]')
+_QUOTED = re.compile(f"[{QUOTES}]([^{QUOTES}]+)[{QUOTES}]")
 
 
 def understand(
     query: str, language: str, index: LabelIndex, thesaurus: Thesaurus, today: date | None = None
 ) -> Understanding:
-    """Read a query for a reader of `language`. What stands in quotation marks is left as words.
+    """Read a query for a reader of `language`. What stands in quotation marks is left as a phrase.
 
     `today` tells which year is meant by “March” and “next year”; without it they stay words.
     """
@@ -57,6 +57,7 @@ class _Reading:
     def __init__(self, text: str, language: str, index: LabelIndex, thesaurus: Thesaurus) -> None:
         self._text, self._language, self._index, self._thesaurus = text, language, index, thesaurus
         self._quoted = [match.span() for match in _QUOTED.finditer(text)]
+        self._labels_quoted: dict[str, Match] = {}
         self._matches: list[Match] = []
         self._taken: list[tuple[int, int]] = []
         self._results: dict[Match, str] = {}  # of language tests
@@ -64,10 +65,11 @@ class _Reading:
     def find_labels(self) -> None:
         """Labels, and filters whose words stand around a topic."""
         found = self._index.find(self._text, self._language)
+        self._labels_quoted = {self._text[m.start : m.end]: m for m in found if _inside(m.start, m.end, self._quoted)}
         self._add(
             match
-            for match in found
-            if not _inside(match.start, match.end, self._quoted) and not self._is_in_phrase(match)
+            for match in found  # none of which overlap
+            if self._is_free(match.start, match.end) and not self._is_in_phrase(match)
         )
         people = [(m.start, m.end) for m in self._matches if self._field(m) in ("country", "open_to")]
         barriers = [*self._quoted, *people]
@@ -135,6 +137,7 @@ class _Reading:
                 topics.append(part)
             else:
                 filters.append(part)
+        filters = groups_as_people(filters, beside)
         self.take((*left_alone, *(part.span for part in filters)))
         return Understanding(
             self._text, tuple(topics), tuple(filters), self._words(bool(self._taken)), left_alone=tuple(left_alone)
@@ -204,11 +207,22 @@ class _Reading:
 
     def _words(self, anything_read: bool) -> tuple[Word, ...]:
         """What is left; without particles, if there is anything else."""
-        left = tuple(_left_over(self._text, self._taken, self._quoted))
-        if not anything_read:
-            return left
-        idle = self._idle
-        return tuple(word for word in left if word.quoted or not _inside(word.span.start, word.span.end, idle))
+        left = [
+            Word(Span(word.start, word.end, word.text))
+            for word in words(self._text)
+            if self._is_free(word.start, word.end)
+        ]
+        idle = self._idle if anything_read else []
+        meant = (word for word in left if not _inside(word.span.start, word.span.end, idle))
+        return tuple(sorted((*meant, *self._phrases()), key=lambda word: word.span.start))
+
+    def _phrases(self) -> Iterator[Word]:
+        """What stands in quotation marks, with what it means as a whole."""
+        for start, end in self._quoted:
+            phrase = Word(Span(start, end, self._text[start:end]), quoted=True)
+            label = self._labels_quoted.get(phrase.text)
+            if any(words(phrase.text)):
+                yield replace(phrase, alternatives=tuple(entry.concept for entry in label.entries) if label else ())
 
 
 @dataclass(frozen=True)
@@ -277,7 +291,7 @@ def _interrupted(
     taken = [*((match.start, match.end) for match in matches), *barriers]
     if not any(text[:low].strip() and text[high:].strip() for low, high in taken):
         return
-    for match in index.find(_without(taken, text), language):
+    for match in index.find(_without(taken, text), language, over_gaps=True):
         gaps = [(low, high) for low, high in taken if match.start < low and high < match.end]
         if len(gaps) == 1 and gaps[0] not in barriers and match.entries[0].scheme == "facet":
             end = match.start + len(text[match.start : gaps[0][0]].rstrip())
@@ -355,12 +369,6 @@ def _part(match: Match, text: str, thesaurus: Thesaurus) -> Topic | Filter:
         field, values = concept.filter
         return Filter(best.concept, field, values, span, best.language, others, match.mended)
     return Topic(best.concept, span, best.language, others, match.mended)
-
-
-def _left_over(text: str, taken: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> Iterator[Word]:
-    for word in words(text):
-        if not any(word.start < end and start < word.end for start, end in taken):
-            yield Word(Span(word.start, word.end, word.text), _inside(word.start, word.end, quoted))
 
 
 def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:

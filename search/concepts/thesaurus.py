@@ -36,6 +36,7 @@ class Concept:
     transliterations) are found and never shown.
 
     scheme: "topic" (a field or skill; scored), "place", "facet" or "organisation" (these name a filter: field, values).
+    `capitals`: labels that count only where they are typed in capitals, since they are words too.
     `origins`: (language, label) → key of `provenance.toml`, for labels that are not of the team's own making.
     """
 
@@ -48,6 +49,7 @@ class Concept:
     facts: Mapping[str, str] = field(default_factory=dict)  # of places: country, subdivision, within, city
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    capitals: frozenset[str] = frozenset()
 
     def label(self, language: str) -> str:
         """The preferred label in a language, else in English, else in any."""

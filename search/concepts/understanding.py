@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+QUOTES = '"“”«»「」『』'
+
 
 @dataclass(frozen=True)
 class Span:
@@ -67,11 +69,17 @@ class Limit:
 
 @dataclass(frozen=True)
 class Word:
-    """A word of the query that means no concept. `quoted` words were put in quotation marks: only these are
-    required."""
+    """A word of the query that means no concept. What was put in quotation marks is one word, a phrase: only this is
+    required. `alternatives` are the concepts it would mean without them."""
 
     span: Span
     quoted: bool = False
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The word without quotation marks."""
+        return self.span.text.strip(QUOTES).strip() if self.quoted else self.span.text
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ _SPELLINGS = str.maketrans(
         "\u102e": "\u102d", "\u1030": "\u102f", "\u1025": "\u1009", "\u1038": None,
     }
 )  # fmt: skip
+_SHORT = {"univ": "university", "uni": "university"}
 _MOST_ENGLISH = 3  # words of one label that are exchanged for English ones
 _IY = re.compile("(?<=[b-df-hj-np-tv-z])iy(?=[aeiou])")
 _LONE_Y = re.compile("(?:[hklmst]|qu)[yỳýỷỹỵ]")
@@ -67,8 +68,9 @@ def singular(word: str) -> str:
 
 def spelt(word: str) -> str:
     """A lower-case word in one of its spellings: Vietnamese with the tone on the first vowel (hoá, hóa) and i for y
-    (kỹ, kĩ), Filipino with y for iy (proteksiyon). Words of other languages are seldom of that shape, and label and
-    text are treated alike."""
+    (kỹ, kĩ), Filipino with y for iy (proteksiyon), a university in full. Words of other languages are seldom of that
+    shape, and label and text are treated alike."""
+    word = _SHORT.get(word, word)
     word = _IY.sub("y", word) if "iy" in word else word
     found = word.translate(_Y_TO_I) if _LONE_Y.fullmatch(word) else word
     if not found.isascii() and (tone := _LATE_TONE.search(found)):

@@ -19,7 +19,7 @@ from search.elastic.query import (
 )
 from search.elastic.words import Query, best_language
 from search.engine import AS_IT_STANDS, Way
-from search.plan import Plan, widened
+from search.plan import Plan, is_too_wide, widened
 from search.results import Relaxation
 
 
@@ -60,7 +60,11 @@ def fall_back(asked: Asked, counts: Mapping[str, int], thesaurus: Thesaurus) -> 
     """What to ask instead of a plan that nothing answers: any topic or word, else something broader, else nothing."""
     if counts.get("any") and (len(asked.plan.words) if asked.words_only else len(asked.plan.topics)) > 1:
         return asked_by(asked, Way(relaxed=True), thesaurus)
-    wide = tuple(place for place, _topic in enumerate(asked.plan.topics) if counts.get(f"wide:{place}"))
+    wide = tuple(
+        place
+        for place, _topic in enumerate(asked.plan.topics)
+        if counts.get(f"wide:{place}") and not is_too_wide(counts[f"covered:{place}"], counts["all"])
+    )
     return asked_by(asked, Way(wide=wide), thesaurus) if wide else None
 
 
@@ -83,9 +87,10 @@ def _alternatives(asked: Asked, thesaurus: Thesaurus) -> dict[str, Query]:
         return {"any": _filter(*pool, some)}
     if not plan.topics:
         return {}
-    found = {"any": _filter(*pool, _some(reaches(topic, asked.schema) for topic in plan.topics))}
+    found = {"any": _filter(*pool, _some(reaches(topic, asked.schema) for topic in plan.topics)), "all": _filter()}
     for place, topic in enumerate(plan.topics):
-        found[f"wide:{place}"] = _filter(*pool, reaches(widened(topic, thesaurus), asked.schema))
+        wider = reaches(widened(topic, thesaurus), asked.schema)
+        found |= {f"wide:{place}": _filter(*pool, wider), f"covered:{place}": wider}
     return found
 
 

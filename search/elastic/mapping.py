@@ -63,7 +63,7 @@ def digest(schema: Schema) -> str:
 
 def _mapping(schema: Schema) -> dict[str, Any]:
     texts = [item.name for item in schema.of_role(Role.TEXT)]
-    exact = {"exact": _text("exact")}
+    exact = {"exact": _text("exact", "freqs")}
     return {
         "dynamic": "strict",
         # Only what is handed back is kept; the database, not the old index, is what a new index is made from.
@@ -94,9 +94,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties}
 
 
-def _text(analyzer: str) -> dict[str, Any]:
-    """Words are counted, their places are not needed."""
-    return {"type": "text", "analyzer": analyzer, "index_options": "freqs"}
+def _text(analyzer: str, options: str = "positions") -> dict[str, Any]:
+    """Words are counted; their places are needed for phrases."""
+    return {"type": "text", "analyzer": analyzer, "index_options": options}
 
 
 def _vector(dimensions: int) -> dict[str, Any]:

@@ -54,13 +54,13 @@ def beginning(schema: Schema, text: str) -> Query:
 
 def _word(schema: Schema, language: str, word: PlannedWord, name: str = "") -> Query:
     """One word in one language: its alternatives add up, as the marks that were typed shall count."""
-    text = prepare(word.text)
-    found = [_fields(schema, f"text.{language}", "", text)]
-    if carries_marks(word.text):
-        found.append(_fields(schema, f"text.{language}", ".exact", text))
+    text, fields = prepare(word.text), _phrase if word.required else _fields
+    found = [fields(schema, f"text.{language}", "", text)]
+    if carries_marks(word.text) and not word.required:
+        found.append(fields(schema, f"text.{language}", ".exact", text))
     if word.text and script_of(simplify(word.text)) is not None:
         pairs = [
-            _fields(schema, f"{place}.{language}", "", sent)
+            fields(schema, f"{place}.{language}", "", sent)
             for place, sent in (("han", han(text)), ("pairs", cluster_pairs(text)))
             if sent
         ]
@@ -73,5 +73,13 @@ def _word(schema: Schema, language: str, word: PlannedWord, name: str = "") -> Q
 
 def _fields(schema: Schema, place: str, part: str, text: str) -> Query:
     """All terms of a text, over the fields of one language as if they were one (BM25 with weights of fields)."""
-    fields = [f"{place}.{item.name}{part}^{item.weight}" for item in schema.of_role(Role.TEXT)]
-    return {"combined_fields": {"query": text, "fields": fields, "operator": "and"}}
+    return {"combined_fields": {"query": text, "fields": _weighted(schema, place, part), "operator": "and"}}
+
+
+def _phrase(schema: Schema, place: str, part: str, text: str) -> Query:
+    """The terms of a text next to each other, in one of the fields."""
+    return {"multi_match": {"query": text, "fields": _weighted(schema, place, part), "type": "phrase"}}
+
+
+def _weighted(schema: Schema, place: str, part: str) -> list[str]:
+    return [f"{place}.{item.name}{part}^{item.weight}" for item in schema.of_role(Role.TEXT)]

@@ -12,7 +12,7 @@ from search.embedded.levels import Levels
 from search.embedded.question import Question
 from search.embedded.snapshot import bits_of
 from search.engine import AS_IT_STANDS, Way
-from search.plan import Plan, widened
+from search.plan import Plan, is_too_wide, widened
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,14 @@ def _other_ways(question: Question, plan: Plan, thesaurus: Thesaurus) -> Iterato
     if len(plan.words if is_words_only(plan) else plan.topics) > 1:
         yield Way(relaxed=True)
     pool = _pool(question, plan)
-    wider = (question.topic(widened(topic, thesaurus)).union & pool for topic in plan.topics)
-    if wide := tuple(place for place, reached in enumerate(wider) if reached):
+    wider = (question.topic(widened(topic, thesaurus)).union & question.base for topic in plan.topics)
+    documents = question.base.bit_count()
+    wide = tuple(
+        place
+        for place, covered in enumerate(wider)
+        if covered & pool and not is_too_wide(covered.bit_count(), documents)
+    )
+    if wide:
         yield Way(wide=wide)
 
 

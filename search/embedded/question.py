@@ -74,5 +74,6 @@ class Question:
 
 
 def _expression(word: PlannedWord) -> str:
-    """A word as an FTS5 expression: one of its alternatives; within one, all terms."""
-    return "(" + " OR ".join("(" + " AND ".join(map(quote, terms)) + ")" for terms in word.alternatives) + ")"
+    """A word as an FTS5 expression: one of its alternatives; within one, all terms, of a phrase in their order."""
+    join = " + " if word.required else " AND "
+    return "(" + " OR ".join("(" + join.join(map(quote, terms)) + ")" for terms in word.alternatives) + ")"

@@ -197,6 +197,22 @@ def test_quoted_words_are_required(engine: SearchEngine, find: Find) -> None:
     assert ids(find("machine learning “beta”")) == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("language", "query", "title", "other"),
+    [
+        ("en", '"deep sea port"', "A deep sea port", "Sea of the deep: a port"),
+        ("vi", "“cảng biển sâu”", "Một cảng biển sâu", "Biển có cảng sâu"),
+        ("zh-Hans", "「深水港口」", "建设深水港口", "港口的深水"),
+        ("th", '"ท่าเรือน้ำลึก"', "สร้างท่าเรือน้ำลึก", "น้ำในท่าเรือลึก"),
+    ],
+)
+def test_what_stands_in_quotation_marks_is_a_phrase(
+    engine: SearchEngine, find: Find, language: str, query: str, title: str, other: str
+) -> None:
+    engine.put([make("a", title=title, language=language), make("b", title=other, language=language)])
+    assert ids(find(query, language)) == ["a"]
+
+
 def test_all_topics_first_then_any_with_a_notice(engine: SearchEngine, find: Find) -> None:
     engine.put([make("a", "learning"), make("b", "farming")])
     loose = find("machine learning farming en")
@@ -213,6 +229,16 @@ def test_nothing_below_goes_one_step_up_and_says_so(engine: SearchEngine, find: 
     results = find("vision en")
     assert ids(results) == ["sibling"]
     assert results.widened == ("learning",)
+
+
+@pytest.mark.parametrize(("others", "widened"), [(47, ()), (48, ("learning",))])
+def test_nothing_below_stays_nothing_where_one_step_up_is_nearly_everything(
+    engine: SearchEngine, find: Find, others: int, widened: tuple[str, ...]
+) -> None:
+    siblings = [make(f"sibling-{number}", "learning") for number in range(12)]
+    engine.put([*siblings, *(make(f"other-{number}", "farming") for number in range(others))])
+    results = find("vision en")
+    assert (results.total, results.widened) == (12 if widened else 0, widened)
 
 
 def test_no_hits_say_what_to_drop(engine: SearchEngine, find: Find) -> None:

@@ -265,6 +265,40 @@ def test_what_a_number_counts_is_completed_to_nothing_else(client: FlaskClient) 
 
 
 @pytest.mark.parametrize(
+    ("typed", "language", "label"),
+    [
+        ("广西大学 人工", "en", "广西大学 人工智能"), ("广西大学人工", "en", "广西大学人工智能"),
+        ("machine learning 广", "vi", "machine learning 广西"), ("ทุน machine lear", "th", "ทุน machine learning"),
+    ],
+)  # fmt: skip
+def test_what_is_completed_stands_in_the_language_typed(
+    client: FlaskClient, typed: str, language: str, label: str
+) -> None:
+    assert label in [item["label"] for item in get(client, "/suggest", q=typed, lang=language)["suggestions"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "first"),
+    [
+        ("học bổng", "vi", "funding-paid"), ("hoc bong", "vi", "funding-paid"), ("ทุน", "th", "funding-paid"),
+        ("អាហារូបករណ៍", "km", "funding-paid"), ("AI", "en", "artificial-intelligence"),
+        ("ai", "vi", "artificial-intelligence"),
+    ],
+)  # fmt: skip
+def test_an_exact_label_is_suggested_first(client: FlaskClient, typed: str, language: str, first: str) -> None:
+    assert get(client, "/suggest", q=typed, lang=language)["suggestions"][0]["id"] == first
+
+
+def test_what_has_no_listing_is_suggested_last(client: FlaskClient) -> None:
+    for typed, language in (("học bổng", "vi"), ("data", "en"), ("beasiswa", "id")):
+        items = get(client, "/suggest", q=typed, lang=language, limit=20)["suggestions"]
+        topics = [item["id"] for item in items if item["kind"] == "topic"][1:]  # the first may be exact
+        found = [get(client, "/listings", concept=topic)["total"] > 0 for topic in topics]
+        assert found == sorted(found, reverse=True)
+        assert False in found
+
+
+@pytest.mark.parametrize(
     ("typed", "language"), [("students from viet", "en"), ("mahasiswa dari viet", "id"), ("来自 越", "zh-Hans")]
 )
 def test_only_places_follow_words_for_places(client: FlaskClient, typed: str, language: str) -> None:

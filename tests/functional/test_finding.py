@@ -74,11 +74,18 @@ def test_a_reason_says_how_the_topic_met_stands_to_the_one_asked_for(app: Flask,
 
 
 def test_what_a_wider_search_finds_is_not_called_part_of_what_was_asked(client: FlaskClient) -> None:
-    found = api(client, q="summer school")
-    assert [concept["id"] for concept in found["widened"]] == ["study-abroad"]
+    found = api(client, q="augmented reality")
+    assert [concept["id"] for concept in found["widened"]] == ["human-computer-interaction"]
     sentences = [reason["sentence"] for hit in found["hits"] for reason in hit["reasons"]]
-    assert any("what you asked for: summer school)" in sentence for sentence in sentences)
-    assert not any("part of summer school" in sentence for sentence in sentences)
+    assert any("what you asked for: augmented reality)" in sentence for sentence in sentences)
+    assert not any("part of augmented reality" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("query", ["women in tech", "exchange semester", "夏令营", "寒假", "trại hè"])
+def test_a_search_is_not_widened_to_nearly_everything(client: FlaskClient, query: str) -> None:
+    found = api(client, q=query)
+    assert (found["total"], found["widened"]) == (0, [])
+    assert found["understood"]["concepts"]
 
 
 @pytest.mark.parametrize("parameter", ["q", "concept"])
@@ -169,6 +176,16 @@ def test_the_present_year_and_an_age_leave_out_nothing_that_is_open(
     assert total(client, f"/en/listings?q=scholarship {asked}") == total(client, "/en/listings?q=scholarship") > 0
     assert chip in texts(page, ".//span[@class='chip-label']")
     assert len(page.findall(f".//li[@class='{kind}']")) == 1
+
+
+def test_a_phrase_is_one_chip_that_offers_its_topic(client: FlaskClient) -> None:
+    page = tree(client, "/en/listings", q='"machine learning"')
+    (chip,) = page.iterfind(".//ul[@class='chips']/li")
+    assert texts(chip, "./span") == ['Word "machine learning"']
+    (reading,) = chip.iterfind(".//details//a")
+    assert total(client, reading.get("href")) == total(client, "/en/listings?concept=machine-learning")
+    (cross,) = chip.iterfind("./a")
+    assert total(client, cross.get("href")) == total(client, "/en/listings")
 
 
 # -- nothing found

@@ -24,7 +24,7 @@ from portal.vocabulary.cldr import language_name
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.understanding import Span, Understanding, Word
 from search.embedded.engine import EmbeddedEngine
-from search.engine import SearchRequest
+from search.engine import MAX_QUERY_LENGTH, SearchRequest
 from search.errors import EngineUnavailable
 from tests.benchmarks.corpus import documents
 from tests.features.test_organisations import flat
@@ -57,6 +57,18 @@ def test_nobody_keeps_a_missing_static_file_for_a_year(client: FlaskClient) -> N
     response = client.get("/static/css/next-release.css?v=12345678")
     assert response.status_code == 404
     assert "max-age" not in response.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize(("path", "kept"), [("/en/", "private, no-cache"), ("/nothing", "private, no-cache")])
+def test_a_page_that_may_set_a_cookie_is_kept_by_nobody_else(client: FlaskClient, path: str, kept: str) -> None:
+    response = client.get(path)
+    assert response.headers["Cache-Control"] == kept
+    assert "cookie" in {name.lower() for name in response.vary}
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_the_search_box_takes_as_much_as_a_search(client: FlaskClient) -> None:
+    assert f'maxlength="{MAX_QUERY_LENGTH}"' in client.get("/en/").text
 
 
 def test_an_error_page_says_what_its_language_hangs_on(client: FlaskClient) -> None:

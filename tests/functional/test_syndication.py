@@ -186,8 +186,16 @@ def addresses(client: FlaskClient, path: str) -> list[ElementTree.Element]:
     return list(ElementTree.fromstring(response.data))
 
 
-def test_sitemap_names_every_page_in_every_language(client: FlaskClient, listings: list[Listing]) -> None:
-    urls = addresses(client, "/sitemap.xml")
+def files(client: FlaskClient) -> list[str]:
+    return [local(one.findtext(f"{SITEMAP}loc")) for one in addresses(client, "/sitemap.xml")]
+
+
+@pytest.fixture
+def urls(client: FlaskClient) -> list[ElementTree.Element]:
+    return [url for file in files(client) for url in addresses(client, file)]
+
+
+def test_sitemap_names_every_page_in_every_language(urls: list[ElementTree.Element], listings: list[Listing]) -> None:
     paths = [local(url.findtext(f"{SITEMAP}loc")) for url in urls]
     assert len(set(paths)) == len(paths)
     assert {f"/{tag}/listings/{listing.id}" for tag in TAGS for listing in listings} <= set(paths)
@@ -202,22 +210,32 @@ def test_sitemap_names_every_page_in_every_language(client: FlaskClient, listing
         assert "/listings/" not in path or url.findtext(f"{SITEMAP}lastmod")
 
 
-def test_pages_of_the_sitemap_exist(app: Flask, client: FlaskClient) -> None:
+def test_pages_of_the_sitemap_exist(app: Flask, urls: list[ElementTree.Element]) -> None:
     adapter = app.url_map.bind("localhost")
-    for url in addresses(client, "/sitemap.xml"):
+    for url in urls:
         adapter.match(urlsplit(url.findtext(f"{SITEMAP}loc") or "").path)
 
 
-def test_large_sitemap_is_an_index_of_files(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = {url.findtext(f"{SITEMAP}loc") for url in addresses(client, "/sitemap.xml")}
-    monkeypatch.setattr(sitemap, "PAGES_A_FILE", 100)
-    files = [local(one.findtext(f"{SITEMAP}loc")) for one in addresses(client, "/sitemap.xml")]
-    assert len(files) > 1
-    parts = [url.findtext(f"{SITEMAP}loc") for file in files for url in addresses(client, file)]
-    assert len(parts) == len(whole)
-    assert set(parts) == whole
-    assert client.get(f"/sitemap-{len(files) + 1}.xml").status_code == 404
+def test_the_sitemap_is_an_index_of_files_of_two_thousand_addresses(
+    client: FlaskClient, urls: list[ElementTree.Element], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = files(client)
+    assert len(parts) > 1
+    assert all(1000 < len(addresses(client, part)) <= 2000 for part in parts[:-1])
+    assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
+    monkeypatch.setattr(sitemap, "PAGES_A_FILE", 100_000)
+    whole = {url.findtext(f"{SITEMAP}loc") for url in addresses(client, "/sitemap.xml")}
+    assert whole == {url.findtext(f"{SITEMAP}loc") for url in urls}
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-1.xml"])
+def test_a_sitemap_is_compressed_and_not_sent_again_while_it_is_the_same(client: FlaskClient, path: str) -> None:
+    first = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert first.cache_control.max_age
+    again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_robots_of_a_demonstration_may_crawl_nothing(client: FlaskClient) -> None:

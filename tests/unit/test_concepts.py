@@ -105,10 +105,22 @@ def test_careless_typing_is_understood(query: str, thesaurus: Thesaurus, labels:
     assert "country" in {found.field for found in read.filters}
 
 
-def test_quoted_text_stays_words(thesaurus: Thesaurus, labels: LabelIndex) -> None:
-    read = understand('"machine learning" robotics', "en", labels, thesaurus)
+@pytest.mark.parametrize(
+    ("query", "phrase", "meant"),
+    [
+        ('"machine learning" robotics', "machine learning", ("machine-learning",)),
+        ("robotics “reading machine learning papers”", "reading machine learning papers", ()),
+        ("机器人「机器学习」", "机器学习", ("machine-learning",)),
+    ],
+)
+def test_quoted_text_stays_a_phrase(
+    query: str, phrase: str, meant: tuple[str, ...], thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    read = understand(query, "en", labels, thesaurus)
     assert [found.concept for found in read.topics] == ["robotics"]
-    assert [(word.span.text, word.quoted) for word in read.words] == [("machine", True), ("learning", True)]
+    (word,) = read.words
+    assert (word.text, word.quoted, word.alternatives) == (phrase, True, meant)
+    assert understand(read.without(word.span), "en", labels, thesaurus).words == ()
 
 
 def test_a_part_can_be_taken_out_of_the_query(thesaurus: Thesaurus, labels: LabelIndex) -> None:
@@ -132,6 +144,21 @@ def test_concepts_are_found_in_prose_once_for_each_field(thesaurus: Thesaurus, l
     texts = {"vi": {"title": "Học máy và học máy", "summary": "Thị giác máy tính"}}
     found = {(e.concept, e.source, e.surface) for e in find_concepts(texts, labels, thesaurus)}
     assert found == {("machine-learning", "title", "Học máy"), ("computer-vision", "summary", "Thị giác máy tính")}
+
+
+@pytest.mark.parametrize(
+    ("query", "concept"),
+    [
+        ("一学期 交换生", "exchange-students"), ("交换 生物", "biotechnology"),
+        ("人工 智能", "artificial-intelligence"), ("人工 智能奖学金", "artificial-intelligence"),
+        ("机器学习 奖学金", "machine-learning"),
+    ],
+)  # fmt: skip
+def test_chinese_words_do_not_meet_across_a_space(
+    query: str, concept: str, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    read = understand(query, "zh-Hans", labels, thesaurus)
+    assert [topic.concept for topic in read.topics] == [concept]
 
 
 def test_short_thai_labels_keep_to_word_limits(thesaurus: Thesaurus, labels: LabelIndex) -> None:
@@ -298,6 +325,14 @@ def test_a_country_people_come_from_is_not_where_they_go(
 def test_a_scheme_is_known_by_its_name(query: str, thesaurus: Thesaurus, labels: LabelIndex) -> None:
     (topic,) = understand(query, "en", labels, thesaurus).topics
     assert topic.concept == "chinese-government-scholarship"
+
+
+@pytest.mark.parametrize("query", ["Luban Workshop", "luban workshops", "鲁班工坊", "鲁班工坊项目"])
+def test_a_workshop_of_its_own_name_is_no_vocational_training(
+    query: str, thesaurus: Thesaurus, labels: LabelIndex
+) -> None:
+    (topic,) = understand(query, "th", labels, thesaurus).topics
+    assert topic.concept == "luban-workshops"
 
 
 def test_an_index_written_and_read_finds_the_same(thesaurus: Thesaurus, labels: LabelIndex) -> None:

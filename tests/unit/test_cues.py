@@ -32,7 +32,7 @@ def asked(read: Understanding) -> dict[str, tuple[str, ...]]:
 
 
 def test_cues_are_listed_for_every_language() -> None:
-    kinds = {"citizens.toml": {"before", "after"}, "grades.toml": {"before", "after"}}
+    kinds = {"citizens.toml": {"before", "after", "to"}, "grades.toml": {"before", "after"}}
     kinds["negations.toml"] = {"links", "before", "after", "harmless"}
     for file, wanted in kinds.items():
         assert all(wanted <= set(cue_lists(file)[tag]) for tag in TAGS)
@@ -40,7 +40,8 @@ def test_cues_are_listed_for_every_language() -> None:
 
 def test_every_country_has_its_people(thesaurus: Thesaurus) -> None:
     found = {concept.filter for concept in thesaurus.of_scheme("facet") if concept.id.startswith("people-")}
-    assert found == {("open_to", (code,)) for code in COUNTRIES}
+    members = tuple(sorted(set(COUNTRIES) - {"CN"}))
+    assert found == {("open_to", (code,)) for code in COUNTRIES} | {("open_to", members)}
 
 
 def test_what_negates_the_next_word_negates_none_before_it() -> None:
@@ -104,6 +105,35 @@ def test_an_adjective_offers_its_other_reading(labels: LabelIndex, thesaurus: Th
     assert (place.field, place.alternatives) == ("country", ("people-VN",))
     (people,) = understand("Vietnamese students", "en", labels, thesaurus).filters
     assert (people.field, people.alternatives, people.span.text) == ("open_to", ("country-VN",), "Vietnamese students")
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "field", "host"),
+    [
+        ("ASEAN scholarship", "en", "open_to", None), ("scholarship for ASEAN", "en", "open_to", None),
+        ("ASEAN scholarship China", "en", "open_to", "CN"), ("ASEAN exchange Thailand", "en", "open_to", "TH"),
+        ("fully funded, for Southeast Asia", "en", "open_to", None), ("东盟奖学金", "zh-Hans", "open_to", None),
+        ("面向东盟的人工智能课程", "zh-Hans", "open_to", None), ("ทุนอาเซียน", "th", "open_to", None),
+        ("học bổng ASEAN", "vi", "open_to", None), ("học bổng cho ASEAN ngành AI", "vi", "open_to", None),
+        ("beasiswa Asia Tenggara", "id", "open_to", None), ("ທຶນອາຊຽນ", "lo", "open_to", None),
+        ("អាហារូបករណ៍អាស៊ាន", "km", "open_to", None), ("အာဆီယံ ပညာသင်ဆု", "my", "open_to", None),
+        ("ASEAN", "en", "country", None), ("AI in ASEAN", "en", "country", None),
+        ("scholarship in ASEAN", "en", "country", None), ("去东盟 奖学金", "zh-Hans", "country", None),
+        ("ทุนในอาเซียน", "th", "country", None), ("scholarship for ASEAN universities", "en", "country", None),
+    ],
+)  # fmt: skip
+def test_a_group_of_countries_beside_money_or_a_host_may_apply(
+    query: str, language: str, field: str, host: str | None, labels: LabelIndex, thesaurus: Thesaurus
+) -> None:
+    found = asked(understand(query, language, labels, thesaurus))
+    members = thesaurus["people-asean"].filter
+    assert members
+    assert found == {field: members[1], **({"country": (host,)} if host else {})}
+
+
+def test_a_group_of_countries_offers_its_other_reading(labels: LabelIndex, thesaurus: Thesaurus) -> None:
+    for query, other in (("ASEAN", "people-asean"), ("ASEAN scholarship", "region-asean")):
+        assert understand(query, "en", labels, thesaurus).filters[0].alternatives == (other,)
 
 
 def test_a_cue_that_asks_for_something_itself_stays(labels: LabelIndex, thesaurus: Thesaurus) -> None:
