@@ -42,6 +42,7 @@ def sign_up() -> Any:
     if form.validate_on_submit():
         limit("sign-up-network")
         limit("sign-up-address", form.address)
+        identity.allow(identity.may_sign_up(form.address))
         with site().unit_of_work().begin() as work:
             service.sign_up(
                 work, form.address, form.password.data, form.name.data, current_language().tag, site().clock(),

@@ -59,10 +59,9 @@ def claim(claim_id: str) -> Answer:
 @moderators
 def approve(claim_id: str) -> Answer:
     """Letting the person into the team."""
-    role = "editor" if request.form.get("role") == "editor" else "manager"
     try:
         with site().unit_of_work().begin() as session:
-            found = _decidable(get_claim(session, claim_id, current_actor()))
+            found, role = _decidable(get_claim(session, claim_id, current_actor())), request.form.get("role", "")
             approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
     except (Conflict, Invalid) as error:
         return problem(error, "moderation.claim", claim_id=claim_id)

@@ -121,6 +121,12 @@ def list_invitations(session: Session, organisation_id: str) -> Sequence[Invitat
     return session.scalars(query.order_by(Invitation.created_at.desc(), Invitation.id)).all()
 
 
+def is_invited(session: Session, email: str, now: datetime) -> bool:
+    """Whether a team waits for the person with this address."""
+    query = sa.select(Invitation.id).where(Invitation.email == email, Invitation.expires_at > now)
+    return session.scalars(query).first() is not None
+
+
 def get_invitation(session: Session, token: str, now: datetime) -> Invitation:
     """The invitation that a link stands for. Raises `NotFound` ("invitation.unknown") or `Conflict`
     ("invitation.expired")."""

@@ -129,6 +129,14 @@ def signed_in(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
+def may_sign_up(email: str) -> bool:
+    """Whether this address may make an account: any, unless the site lets in those alone whom a team invited."""
+    if site().preferences.sign_up_open:
+        return True
+    with site().sessions() as session:
+        return teams.is_invited(session, email, site().clock())
+
+
 def allow(permitted: bool) -> None:
     """Refuse what a policy does not permit. Raises `Forbidden`."""
     if not permitted:

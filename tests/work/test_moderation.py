@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from portal.moderation.queries import LogFilter
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.queries import get_organisation
 from portal.site import Site
-from portal.teams.models import Claim, Membership, Team
+from portal.teams.models import Claim, Invitation, Membership, Team
 from search.concepts.exchange import differences, read_csv
 from tests import people
 from tests.moments import NOW
@@ -455,6 +456,18 @@ def test_settings_are_saved_and_followed(site: Site, client: FlaskClient, crowd:
     assert send(client, page, **data)[0] == 303  # nothing changed, nothing noted
     with site.sessions() as session:
         assert events_of(session) == ["setting.changed"] * 4
+
+
+def test_where_signing_up_is_closed_only_invited_people_come_in(site: Site, client: FlaskClient, crowd: str) -> None:
+    with site.unit_of_work().begin() as session:
+        change_preferences(session, site.preferences, replace(site.preferences, sign_up_open=False), ADMIN, NOW)
+        own = {"id": "i", "digest": "d", "organisation_id": crowd, "email": "asked@example.org", "role": "editor"}
+        until = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
+        session.add(Invitation(**own, **until, language="en", invited_by="linh"))
+    site.preferences_cache.forget()
+    form = {"name": "New", "password": people.PASSWORD}
+    assert send(client, "/en/sign-up", **form, email="new@example.org")[0] == 403
+    assert send(client, "/en/sign-up", **form, email="asked@example.org")[0] == 303
 
 
 @pytest.mark.parametrize(
