@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from portal.core.actor import Actor
 from portal.posting.models import Posting
 from portal.posting.workflow import EDITOR, MODERATOR, Step, steps_from
@@ -52,8 +50,3 @@ def actions_for(actor: Actor, posting: Posting, listing_state: str | None) -> fr
 def may_answer_for_partner(actor: Actor, organisation_id: str) -> bool:
     """Say whether an organisation takes part in another's listing."""
     return actor.has_role(organisation_id, "manager")
-
-
-def visible_organisations(actor: Actor) -> Collection[str]:
-    """The organisations whose postings the actor may list."""
-    return tuple(actor.roles)

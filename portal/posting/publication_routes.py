@@ -38,7 +38,6 @@ MOVED = {
     "show": N_("Readers see it again."),
     "confirm": N_("Thank you. Readers see that it was confirmed today."),
 }
-DECIDED = N_("Meanwhile it has changed. This is how it stands now.")
 
 
 @blueprint.app_template_filter("reason")

@@ -6,11 +6,6 @@ from portal.core.actor import Actor
 from portal.teams.models import Claim
 
 
-def may_claim(actor: Actor) -> bool:
-    """Say to act for an organisation."""
-    return actor.is_signed_in
-
-
 def may_see_team(actor: Actor, organisation_id: str) -> bool:
     """See who belongs to a team."""
     return actor.is_moderator or actor.has_role(organisation_id, "manager", "editor", "reviewer")
@@ -39,11 +34,6 @@ def may_withdraw_claim(actor: Actor, claim: Claim) -> bool:
 def may_decide_claim(actor: Actor, claim: Claim) -> bool:
     """Decide a claim: moderators, and the managers of the team it asks to join; nobody decides an own one."""
     return (actor.is_moderator or _manages(actor, claim)) and not _made(actor, claim)
-
-
-def may_decide_claims(actor: Actor) -> bool:
-    """See and decide all that wait."""
-    return actor.is_moderator
 
 
 def may_read_paper(actor: Actor, claim: Claim) -> bool:
