@@ -11,8 +11,8 @@ from wtforms import TextAreaField
 
 from portal.core.messages import N_
 from portal.organisations.queries import find_organisations
+from portal.posting.blueprint import blueprint
 from portal.posting.partners import LONGEST_REASON, Request, answer_request, get_request, list_requests
-from portal.posting.routes import blueprint
 from portal.web.current import site
 from portal.web.forms import PortalForm, at_most, cleaned, lazy, needed
 from portal.web.identity import current_actor, signed_in

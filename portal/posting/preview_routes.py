@@ -15,12 +15,12 @@ from portal.listings.page import ListingPage, listing_page
 from portal.locales import BY_TAG
 from portal.organisations.queries import get_organisation
 from portal.posting import policy
+from portal.posting.blueprint import blueprint
 from portal.posting.copy_service import copy_posting
 from portal.posting.forms import OneField
 from portal.posting.page import title_of
 from portal.posting.preview import sketch
 from portal.posting.queries import content_of, get_posting
-from portal.posting.routes import blueprint
 from portal.web.current import site
 from portal.web.forms import PortalForm, ValidationError, lazy
 from portal.web.identity import allow, current_actor, signed_in

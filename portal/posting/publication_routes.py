@@ -15,12 +15,12 @@ from portal.listings.importing import known_references
 from portal.organisations.queries import get_organisation
 from portal.posting import policy, publication, reminders, service, versions
 from portal.posting import publication_page as page
+from portal.posting.blueprint import blueprint
 from portal.posting.models import Posting
 from portal.posting.publication import Plan
 from portal.posting.publication_forms import PLAN_ERRORS, MoveForm, PlanForm
 from portal.posting.queries import get_posting, list_versions
 from portal.posting.reasons import ALL as REASONS
-from portal.posting.routes import blueprint
 from portal.posting.workflow import BY_ACTION
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in

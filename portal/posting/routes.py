@@ -9,7 +9,17 @@ from flask_wtf import FlaskForm
 
 from portal.core.errors import Conflict, NotFound
 from portal.organisations.queries import get_organisation
-from portal.posting import labels, page, policy, service
+from portal.posting import (
+    page,
+    partner_routes,
+    policy,
+    preview_routes,
+    publication_routes,
+    service,
+    topic_routes,
+    translation_routes,
+)
+from portal.posting.blueprint import blueprint
 from portal.posting.choices import organisation_names
 from portal.posting.forms import FORMS, BeginForm, SectionForm, typed_fields
 from portal.posting.merging import Typed, marks_of
@@ -20,16 +30,11 @@ from portal.posting.sent import is_script, left_fields, saved_answer, seen_marks
 from portal.posting.typed import MOST_ROWS
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
-from portal.web.language import current_language, language_blueprint
+from portal.web.language import current_language
 from portal.web.messages import gettext
 
-blueprint = language_blueprint("posting", __name__)
-
-
-@blueprint.context_processor
-def add_labels() -> dict[str, Any]:
-    """The labels of posting, for its pages."""
-    return {"labels": labels}
+# The modules with the other addresses.
+__all__ = ["blueprint", "partner_routes", "preview_routes", "publication_routes", "topic_routes", "translation_routes"]
 
 
 SHOWN_STATES = ("editing", "returned", "in-review", "scheduled", "none")
@@ -256,12 +261,3 @@ def _disputed(listing_id: str, code: str, fields: list[str]) -> Any:
 
 def _to(endpoint: str, **values: Any) -> Response:
     return cast("Response", redirect(url_for(endpoint, **values), 303))
-
-
-from portal.posting import (  # noqa: E402, F401 - they add their pages to the blueprint
-    partner_routes,
-    preview_routes,
-    publication_routes,
-    topic_routes,
-    translation_routes,
-)

@@ -9,9 +9,9 @@ from flask_wtf import FlaskForm
 
 from portal.core.errors import Invalid
 from portal.posting import policy
+from portal.posting.blueprint import blueprint
 from portal.posting.page import title_of
 from portal.posting.queries import content_of, get_own_posting, get_posting
-from portal.posting.routes import blueprint
 from portal.posting.topics import ACTIONS, decided, named_topics
 from portal.posting.translation_service import change_draft
 from portal.web.current import site

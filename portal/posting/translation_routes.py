@@ -12,11 +12,11 @@ from portal.core.messages import N_
 from portal.listings.translating import LibreTranslate, Translator
 from portal.locales import BY_TAG
 from portal.posting import policy, service, translation_service
+from portal.posting.blueprint import blueprint
 from portal.posting.merging import Typed, marks_of
 from portal.posting.models import Posting
 from portal.posting.page import saved_at
 from portal.posting.queries import content_of, get_own_posting, get_posting
-from portal.posting.routes import blueprint
 from portal.posting.sections import source_text
 from portal.posting.sent import is_script, left_fields, saved_answer, seen_marks, written
 from portal.posting.translation_page import SeenForm, TranslationForm, languages_page, side_page, text_versions
