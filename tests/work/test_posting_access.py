@@ -10,6 +10,7 @@ from portal.demo.builders import make_organisation
 from portal.site import Site
 from tests import people
 from tests.people import token_of
+from tests.work import test_posting_beside_access as beside
 from tests.work.publishing import add_posting, add_team
 
 # Method, address, state of draft and listing, and the status for each of `WHO`.
@@ -101,9 +102,10 @@ def test_access(
 
 def test_no_address_is_forgotten(app: Flask) -> None:
     adapter = app.url_map.bind("exchange.example")
-    paths = {
-        (method, "/en" + address.partition("?")[0].format(id="0", organisation="0")) for method, address, *_ in ROWS
-    }
+    rows = [(method, address) for method, address, *_ in ROWS]
+    rows += [("GET", address) for address in beside.PAGES] + [("POST", address) for address in beside.ACTIONS]
+    some = {"id": "0", "organisation": "0", "asked": "0", "partner": "0"}
+    paths = {(method, "/en" + address.partition("?")[0].format(**some)) for method, address in rows}
     rules = {
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()
