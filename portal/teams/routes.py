@@ -238,7 +238,7 @@ def leave(organisation_id: str) -> Any:
 def hand_over(organisation_id: str) -> Any:
     """Making another member manager and stepping down."""
     _manage(organisation_id)
-    heir, address = request.form.get("member", ""), _team_address(organisation_id)
+    heir, address = clean(request.form.get("member", "")), _team_address(organisation_id)
     said = _("You have handed over. You are an editor now.")
     return _change(organisation_id, said, service.hand_over, organisation_id, heir, address=address)
 
