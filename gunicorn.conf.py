@@ -1,7 +1,10 @@
 """Settings of gunicorn, which reads this file by itself: `gunicorn wsgi:app`."""
 
 import os
+import re
+from urllib.parse import quote
 
+from gunicorn.glogging import Logger
 from sqlalchemy.exc import SQLAlchemyError
 
 bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000" if os.path.isdir(".git") else "0.0.0.0:8000")
@@ -16,6 +19,20 @@ accesslog = "-"
 access_log_format = (
     '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"ms":%(M)s,"request":"%({x-request-id}o)s"}'
 )
+_LINKS = re.compile(r"/(confirm|new-password|new-email|invitations|confirmation)/[^/]+")
+
+
+class Discreet(Logger):
+    """Writes no token of a letter's link, and each path as one word."""
+
+    def atoms(self, resp, req, environ, request_time):
+        """What the lines are made of."""
+        atoms = super().atoms(resp, req, environ, request_time)
+        atoms["U"] = quote(_LINKS.sub(r"/\1/-", environ.get("PATH_INFO") or ""), encoding="latin-1")
+        return atoms
+
+
+logger_class = Discreet
 loglevel = os.environ.get("PORTAL_LOG_LEVEL", "info").lower()
 
 

@@ -39,6 +39,9 @@ LIMITS = {
     "second-factor-person": Limit(10, _QUARTER),
     "password-person": Limit(10, _QUARTER),  # the present password, asked again
     "new-email-person": Limit(5, _DAY),
+    "claim-person": Limit(20, _DAY),  # each is a letter to all who may decide it
+    "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
+    "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())
 

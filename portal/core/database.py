@@ -65,11 +65,12 @@ def create_engine(url: str) -> Engine:
     """An engine; on SQLite with foreign keys, write-ahead log and a patient lock.
 
     On a server every statement sees what is committed, whatever the server's own default is: the outbox relies on it.
-    A connection is tried before it is used again, so that a server that was restarted costs nobody an error.
+    A connection is tried before it is used again, so that a server that was restarted costs nobody an error. No error
+    tells the values of its statement: they would come to stand in the log.
     """
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
-    engine = sa.create_engine(url)
+        return sa.create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", prepare_sqlite)
     return engine
 

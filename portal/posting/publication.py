@@ -83,7 +83,7 @@ def accept(
 ) -> None:
     """Accept what was proposed; `checks` are the answers of the moderator, `trust` lets the team publish by itself from
     now on. Raises `Conflict` where it is no longer what the moderator saw."""
-    _check_revision(posting, revision)
+    _check_revision(session, posting, revision)
     service.accept_posting(session, posting, known, actor, now, checks=dict(checks))
     if trust:
         trust_team(session, session.get_one(Team, posting.organisation_id), True, actor, now)
@@ -104,7 +104,7 @@ def send_back(
     pages: Pages,
 ) -> None:
     """Return what was proposed to its team. Raises `Conflict` as `accept` does."""
-    _check_revision(posting, revision)
+    _check_revision(session, posting, revision)
     service.return_posting(session, posting, reason.text, actor, now, reason.codes, checks=dict(checks))
     tell_team(session, posting, _letter("return"), now, pages.publication, **reason.parameters())
 
@@ -141,7 +141,9 @@ def latest_decision(session: Session, listing_id: str) -> AuditEvent | None:
     return session.scalars(query.order_by(AuditEvent.id.desc()).limit(1)).first()
 
 
-def _check_revision(posting: Posting, revision: int) -> None:
+def _check_revision(session: Session, posting: Posting, revision: int) -> None:
+    """Nobody changes the draft any more until this is decided."""
+    session.refresh(posting, with_for_update=True)
     if posting.revision != revision:
         raise Conflict("posting.decided", action="decide", state=posting.state)
 

@@ -76,6 +76,7 @@ ADVICE: Mapping[str, str] = {
     "partner-twice": N_("This organisation is there twice with the same role."),
     "partner-missing": N_("A joint programme has a partner. Please name it."),
 }  # fmt: skip
+_LARGEST = 10**20  # of a number that is written as people do
 
 
 def sentence(problem: Problem) -> str:
@@ -88,7 +89,11 @@ def sentence(problem: Problem) -> str:
         or REASONS.get(problem.reason, REASONS["wrong-type"])
     )
     number = filters.FILTERS["number"]
-    numbers = {name: number(value) for name, value in problem.parameters.items() if _is_number(value)}
+    numbers = {
+        name: number(value) if abs(value) < _LARGEST else str(value)
+        for name, value in problem.parameters.items()
+        if _is_number(value)
+    }
     return gettext(message, **numbers) if numbers else gettext(message)
 
 

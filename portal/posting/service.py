@@ -119,6 +119,7 @@ def save_section(
 
 def discard_draft(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
     """Throw the draft away; a posting that was never published goes with it."""
+    session.refresh(posting, with_for_update=True)  # whoever publishes it at this moment is waited for
     audit.note(session, "posting.discarded", actor, (KIND, posting.listing_id), now, posting.organisation_id)
     if session.get(Listing, posting.listing_id) is None:
         session.delete(posting)
@@ -135,6 +136,8 @@ def submit_posting(session: Session, posting: Posting, known: Known, actor: Acto
     _checked(posting, known)
     if wrong := [one for one in advise(posting.content, now) if not one.warning]:
         raise _incomplete(wrong)
+    # Whoever suspends it at this moment is waited for.
+    session.execute(sa.select(Listing.id).where(Listing.id == posting.listing_id).with_for_update())
     free = is_free(session, posting)
     move_draft(session, posting, "submit", _planned(posting, now) if free else "in-review")
     posting.submitted_at, posting.submitted_by, posting.reason, posting.reason_codes = now, actor.user_id, "", []

@@ -24,6 +24,7 @@ from portal.teams.service import Statement
 from portal.web import identity
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
+from portal.web.limits import limit
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
 from search.analysis.cleaning import clean
@@ -79,6 +80,7 @@ def claim(organisation_id: str) -> Any:
     with site().sessions() as session:
         organisation = get_organisation(session, organisation_id)
     if form.validate_on_submit():
+        limit("claim-person", user.id)
         try:
             with site().unit_of_work().begin() as session:
                 made = service.claim_organisation(
@@ -100,6 +102,7 @@ def propose() -> Any:
     """Asking to act for an organisation that the directory lacks."""
     form = ProposalForm()
     if form.validate_on_submit():
+        limit("claim-person", identity.person().id)
         try:
             with site().unit_of_work().begin() as session:
                 made = service.propose_organisation(
@@ -178,6 +181,7 @@ def show(organisation_id: str) -> Any:
     if request.method == "POST":
         _manage(organisation_id)
     if form.validate_on_submit():
+        limit("invitation-person", identity.person().id)
         try:
             with site().unit_of_work().begin() as session:
                 service.invite_member(
@@ -234,7 +238,7 @@ def leave(organisation_id: str) -> Any:
 def hand_over(organisation_id: str) -> Any:
     """Making another member manager and stepping down."""
     _manage(organisation_id)
-    heir, address = request.form.get("member", ""), _team_address(organisation_id)
+    heir, address = clean(request.form.get("member", "")), _team_address(organisation_id)
     said = _("You have handed over. You are an editor now.")
     return _change(organisation_id, said, service.hand_over, organisation_id, heir, address=address)
 

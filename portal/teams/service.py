@@ -329,11 +329,14 @@ def trust_team(session: Session, team: Team, trusted: bool, actor: Actor, now: d
 
 
 def use_api_key(session: Session, token: str, now: datetime) -> ApiKey | None:
-    """The key that a program shows, if it works; that it was used is noted every ten minutes at most."""
+    """The key that a program shows, if it works: not while its team, or the person who answers for it, is suspended.
+    That it was used is noted every ten minutes at most."""
     key = session.scalars(
         sa.select(ApiKey)
         .join(Team, Team.organisation_id == ApiKey.organisation_id)
-        .where(ApiKey.digest == digest(token), ApiKey.revoked_at.is_(None), Team.suspended_at.is_(None))
+        .outerjoin(User, User.id == ApiKey.created_by)
+        .where(ApiKey.digest == digest(token), ApiKey.revoked_at.is_(None))
+        .where(Team.suspended_at.is_(None), User.suspended_at.is_(None))
     ).one_or_none()
     if key is not None and (key.used_at is None or key.used_at < now - _USED_EVERY):
         key.used_at = now

@@ -37,6 +37,14 @@ def has_long_address() -> bool:
     return len(request.path) + len(request.query_string) > MAX_ADDRESS
 
 
+def refuse_addresses() -> None:
+    """Refuse what no page has for an address."""
+    if has_long_address():
+        abort(414)
+    if "\0" in request.path:  # databases refuse to be asked for it
+        abort(404)
+
+
 def init_app(app: Flask) -> None:
     """Cookie settings, limits and headers."""
     https = app.extensions["site"].settings.is_https_only
@@ -48,10 +56,7 @@ def init_app(app: Flask) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE,
     )
 
-    @app.before_request
-    def refuse_long_addresses() -> None:
-        if has_long_address():
-            abort(414)
+    app.before_request(refuse_addresses)
 
     @app.after_request
     def stay_here(response: Response) -> Response:

@@ -168,3 +168,8 @@ def test_a_form_that_is_not_ours_is_refused_everywhere(app: Flask, site: Site, w
     for row in ROWS:
         if row.method != "GET":
             assert client.open(address_of(app, row, world), method=row.method).status_code == 400, row.endpoint
+
+
+@pytest.mark.parametrize("path", ["/en/postings/a%00b", "/en/imports/%00", "/en/claims/a%00", "/api/v1/listings/a%00b"])
+def test_no_name_has_what_databases_refuse(app: Flask, world: Mapping[str, str], path: str) -> None:
+    assert people.browser_of(app, "editor").get(path).status_code == 404

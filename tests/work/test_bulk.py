@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from portal.accounts.limits import LIMITS, Limit
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
 from portal.listings.importing import known_references
@@ -351,3 +352,9 @@ def test_formulas_are_neutralised(site: Site, client: FlaskClient, organisation_
     sheet = load_workbook(io.BytesIO(client.get(f"{linh}/listings.xlsx").data)).worksheets[0]
     assert not [cell for cells in sheet.iter_rows() for cell in cells if cell.data_type == "f"]
     assert writing.LONGEST_CELL == 32_767
+
+
+def test_files_are_taken_only_so_often(client: FlaskClient, linh: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "import-person", Limit(1, timedelta(hours=1)))
+    for status in (303, 429):
+        assert upload(client, linh, table([row()]).encode()).status_code == status

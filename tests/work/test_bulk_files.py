@@ -270,6 +270,21 @@ def test_workbooks_that_are_refused(content: bytes, code: str) -> None:
     assert refusal(content) == code
 
 
+def test_a_sheet_under_any_name_is_looked_at() -> None:
+    out, named = io.BytesIO(), "xl/worksheets/sheet1.png"
+    wide = in_sheet(b'<row r="3">' + b"<c/>" * 2_000 + b"</row>")
+    with zipfile.ZipFile(io.BytesIO(wide)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            content = old.read(part).replace(b"sheet1.xml", b"sheet1.png")
+            new.writestr(named if part.filename == SHEET else part.filename, content)
+    assert refusal(out.getvalue()) == "file.too-many-columns"
+
+
+def test_a_picture_in_a_workbook_does_no_harm() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    assert [line.number for line in open_table(with_part(PLAIN, "xl/media/a.png", lambda _old: picture)).lines] == [2]
+
+
 def test_a_document_in_a_zip_is_no_workbook() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

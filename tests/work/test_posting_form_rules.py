@@ -261,4 +261,6 @@ def test_sections_depend_on_the_kind() -> None:
 def test_sentences_fill_in_numbers(app: Any) -> None:
     with app.test_request_context("/en/"):
         said = sentence(Problem("places_per_country", "quota-too-small", {"most": 12}))
+        huge = sentence(Problem("places_per_country", "quota-too-small", {"most": 10**30}))
     assert "at most 12 places" in said
+    assert f"at most {10**30} places" in huge

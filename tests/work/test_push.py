@@ -234,3 +234,9 @@ def test_a_suspended_listing_is_not_closed_by_a_program(site: Site, trusted: Pro
     assert trusted("DELETE", f"{LISTINGS}/{listing_id}").status_code == 409
     with site.sessions() as session:
         assert session.get_one(Listing, listing_id).state == "suspended"
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '"\\ud800"', '["\\udfff"]'])
+def test_what_no_json_can_hold_is_no_record(program: Program, value: str) -> None:
+    answer = program("POST", f"{LISTINGS}?draft=1", f'{{"scheme": {value}}}')
+    assert (answer.status_code, answer.json["code"]) == (400, "body.not-json")  # type: ignore[index]

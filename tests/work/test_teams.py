@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts.limits import LIMITS, Limit
 from portal.accounts.models import User
 from portal.core.actor import ORGANISATION_ROLES, Actor
 from portal.core.audit import AuditEvent
@@ -339,6 +340,12 @@ def test_keys_work_until_they_are_revoked(site: Site, team: str) -> None:
     assert use(token) is None
     with site.unit_of_work().begin() as session:
         session.execute(update(Team).values(suspended_at=None))
+        session.execute(update(User).where(User.id == "chen").values(suspended_at=NOW))
+    assert use(token) is None
+    with site.unit_of_work().begin() as session:
+        session.execute(update(User).values(suspended_at=None))
+    assert use(token) is not None
+    with site.unit_of_work().begin() as session:
         with pytest.raises(NotFound):
             service.revoke_key(session, "another", key.id, CHEN, NOW)
         service.revoke_key(session, team, key.id, CHEN, NOW)
@@ -373,6 +380,7 @@ def test_the_team_at_its_page(app: Flask, site: Site, team: str) -> None:
     assert send(chen, at, f"{at}/sok/remove").status_code == 303
     cancel = listed.partition(f"{at}/invitations/")[2].partition('"')[0]
     assert send(chen, at, f"{at}/invitations/{cancel}").status_code == 303
+    assert send(chen, at, f"{at}/hand-over", member="\0").status_code == 409
     assert send(chen, at, f"{at}/hand-over", member="linh").status_code == 303
     assert send(chen, at, f"{at}/leave").location == "/en/account/organisations"
     with site.sessions() as session:
@@ -476,3 +484,10 @@ def test_letters_take_an_address_among_their_words(site: Site) -> None:
     with site.unit_of_work().begin() as session:
         letter = post(session, "team-left", "en", "a@example.org", NOW, address="https://portal.example")
     assert (letter.address, letter.parameters) == ("a@example.org", {"address": "https://portal.example"})
+
+
+def test_invitations_are_sent_only_so_often(app: Flask, site: Site, team: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "invitation-person", Limit(2, timedelta(days=1)))
+    chen, at = browser_of(app, "chen"), f"/en/organisations/{team}/team"
+    for status in (303, 303, 429):  # to one and the same address
+        assert send(chen, at, email="new@example.org", role="editor", language="km").status_code == status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from portal.accounts.limits import LIMITS, Limit
 from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
@@ -305,3 +307,14 @@ def test_a_claimant_who_is_a_member_by_now_keeps_the_role(site: Site, own: str, 
         found = queries.get_claim(session, made.id, MODERATOR)
         service.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page)
         assert session.get_one(Membership, (own, "linh")).role == "manager"
+
+
+def test_requests_are_sent_only_so_often(
+    site: Site, client: FlaskClient, own: str, linh: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "claim-person", Limit(2, timedelta(days=1)))
+    people.sign_in(client, site, "linh")
+    address = f"/en/organisations/{own}/claim"
+    assert send(client, address, message="It is me").status_code == 303
+    assert send(client, address, message="It is me").status_code == 422  # one waits already
+    assert send(client, address, message="It is me").status_code == 429

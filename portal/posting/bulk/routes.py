@@ -15,8 +15,9 @@ from portal.posting.bulk import jobs, sentences, service, writing
 from portal.posting.bulk.forms import SaveForm, UploadForm
 from portal.posting.bulk.queries import all_records, get_import, list_imports
 from portal.web.current import site
-from portal.web.identity import allow, current_actor, signed_in
+from portal.web.identity import allow, current_actor, person, signed_in
 from portal.web.language import current_language, language_blueprint
+from portal.web.limits import limit
 from portal.web.messages import gettext as _
 
 blueprint = language_blueprint("bulk", __name__)
@@ -44,6 +45,7 @@ def index(organisation_id: str) -> Any:
     form, may_import = UploadForm(), policy.may_create(current_actor(), organisation_id)
     allow(may_import or not form.is_submitted())
     if form.validate_on_submit():
+        limit("import-person", person().id)
         try:
             return redirect(url_for("bulk.show", import_id=_open(organisation_id, form)), 303)
         except Invalid as error:

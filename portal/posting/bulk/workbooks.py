@@ -9,6 +9,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 from xml.parsers import expat
@@ -81,9 +82,12 @@ def _check(archive: zipfile.ZipFile, most_columns: int) -> None:
     if large or len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_BYTES:
         raise Invalid("file.too-much")
     for part in parts:
-        if part.filename.endswith((".xml", ".rels")):
-            with archive.open(part) as file:
+        with archive.open(part) as file:
+            if part.filename.endswith((".xml", ".rels")):
                 _Looked(most_columns).at(file)
+            else:  # a sheet may have any name; where this one stops, any reader does
+                with suppress(expat.ExpatError):
+                    _Looked(most_columns).at(file)
 
 
 class _Looked:
