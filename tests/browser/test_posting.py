@@ -82,10 +82,10 @@ class Newcomer:
         """Save and go on."""
         self.press("button[value=next]")
 
-    def add(self, rows: str) -> None:
-        """Add a row without a reload, if there is none yet."""
+    def add(self, rows: str, number: int) -> None:
+        """Add a row without a reload; the first is there already."""
         self.page.locator(f"main [value='add:{rows}']").click()
-        expect(self.page.locator(f"main [name^='{rows}-0-']").first).to_be_visible()
+        expect(self.page.locator(f"main [name^='{rows}-{number}-']").first).to_be_visible()
 
     def find(self, name: str, words: str) -> None:
         """Look for something by its name and take the first that is found."""
@@ -229,29 +229,28 @@ def write(me: Newcomer, title: str) -> str:
     me.tick("working_languages", "en")
     me.fill(award="double-degree")
     me.on()  # to the times
-    me.add("deadlines")
     me.fill(deadlines__0__purpose="host", deadlines__0__date="2027-03-31", deadlines__0__time="17:00")
     me.fill(starts_from="2027-09-01", months_min="24", months_max="24")
     me.on()  # to the places
     me.fill(places_total="20")
     me.on()  # to the money
-    me.add("money")
     me.fill(money__0__item="tuition", money__0__payer="host")
     me.on()  # to the conditions
     me.page.locator("main [value='add:rules:degree-min']").click()
     me.fill(rules__0__degree="bachelor")
     me.on()  # to the documents
-    me.add("documents")
     me.fill(documents__0__kind="cv")
+    me.add("documents", 1)
+    me.fill(documents__1__kind="transcript")
     for _section in ("selection", "partners", "apply"):
         me.on()
     me.tick("apply_where", "here")
-    me.add("apply_steps")
     me.fill(apply_steps__0__step="online-form")
     me.on()  # to what is joint
     me.fill(joint_months_home="12", joint_months_host="12")
     me.on()
     expect(me.page.locator("#ready")).to_be_visible()
+    expect(me.page.locator(".answers-list .open")).to_have_count(0)
     return me.page.url.rpartition("/")[2]
 
 
@@ -285,7 +284,7 @@ def accept(moderator: Newcomer) -> None:
 
 def read(me: Newcomer, listing: str, width: int) -> None:
     """The team finds the public page; a reader reads it in three languages."""
-    me.page.reload()
+    me.press(".trail a:last-child")
     me.press("a[href*='/listings/']")
     expect(me.page.locator("h1")).to_have_text(f"{TITLE} {width}")
     for tag, texts in TRANSLATIONS.items():
