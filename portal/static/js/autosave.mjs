@@ -75,12 +75,14 @@ async function exchange(button) {
   const body = new FormData(form());
   body.set(button.name, button.value);
   keep();
+  holder.inert = true; // what would be typed into the old rows meanwhile would be lost
   const response = await fetch(form().action, { method: "POST", body, headers: { Accept: "text/html" } });
   const fresh = response.ok && parsed(await response.text()).querySelector("[data-form]");
   if (!fresh) throw new Error(String(response.status));
   clearTimeout(timer);
   const place = button.id || (button.value.startsWith("find:") ? `query-${button.value.slice(5)}` : "");
   holder.replaceChildren(...fresh.childNodes);
+  holder.inert = false;
   sessionStorage.removeItem(key);
   const target = holder.querySelector("[autofocus]") ?? document.getElementById(place);
   (target ?? holder.querySelector("h1"))?.scrollIntoView({ block: "center" });
@@ -95,6 +97,7 @@ function sent(event) {
   }
   event.preventDefault();
   exchange(button).catch(() => {
+    holder.inert = false;
     button.removeAttribute("data-part");
     form().requestSubmit(button);
   });
