@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
+from rapidfuzz.distance import LCSseq
 from sqlalchemy.orm import Session
 
 from portal.core import audit
@@ -100,16 +100,22 @@ def compare(old: str, new: str) -> Iterator[Run]:
     """Two texts as one, word by word: what stayed, what is gone, what is new."""
     first, second = pieces(old), pieces(new)
     if len(first) + len(second) > _MOST:
-        yield from (Run(state, text) for state, text in (("gone", old), ("new", new)) if text)
+        yield from _changed(old, new)
         return
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    for action, a, b, c, d in matcher.get_opcodes():
-        if action == "equal":
-            yield Run("same", "".join(first[a:b]))
-            continue
-        for state, text in (("gone", "".join(first[a:b])), ("new", "".join(second[c:d]))):
-            if text:
-                yield Run(state, text)
+    gone, added = "", ""
+    for step in LCSseq.opcodes(first, second):  # `difflib` takes minutes where words are repeated a thousand times
+        if step.tag == "equal":
+            yield from _changed(gone, added)
+            yield Run("same", "".join(first[step.src_start : step.src_end]))
+            gone, added = "", ""
+        else:
+            gone += "".join(first[step.src_start : step.src_end])
+            added += "".join(second[step.dest_start : step.dest_end])
+    yield from _changed(gone, added)
+
+
+def _changed(gone: str, new: str) -> Iterator[Run]:
+    return (Run(state, text) for state, text in (("gone", gone), ("new", new)) if text)
 
 
 def pieces(text: str) -> list[str]:

@@ -462,3 +462,8 @@ def test_what_is_due_is_done_by_a_command(app: Flask, site: Site, team: str) -> 
     found = CliRunner().invoke(postings, ["run-due"], obj=site.settings, catch_exceptions=False)
     assert found.output == "What was due is done.\n"
     assert state(site, listing_id) == ("none", "published")
+
+
+def test_a_word_repeated_a_thousand_times_is_compared_at_once() -> None:
+    runs = list(compare("word " * 4900, "word other " * 2450))
+    assert "".join(run.text for run in runs if run.state != "gone") == "word other " * 2450
