@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import forms, links, queries, second_factor, service
 from portal.accounts.labels import SENTENCES
 from portal.accounts.models import User
+from portal.core.errors import Gone
 from portal.core.secrets import digest
 from portal.web import identity
 from portal.web.addresses import own_address
@@ -200,17 +201,21 @@ def email() -> Any:
 
 
 @blueprint.route("/new-email/<string:token>", methods=["GET", "POST"])
+@identity.signed_in
 def new_email(token: str) -> Any:
-    """The link of the letter to a new address. Programs that look through mail open it too, so it asks first."""
+    """The link of the letter to a new address, for the person who asked for it alone: nobody is talked into giving an
+    address to somebody else's account. Programs that look through mail open it too, so it asks first."""
     limit("link-network")
     with site().sessions() as read:
-        found, _user = links.get_link(read, token, "change-email", site().clock())
+        found, user = links.get_link(read, token, "change-email", site().clock())
+    if user.id != identity.person().id:
+        raise Gone("link.ended")
     form = FlaskForm()
     if form.validate_on_submit():
         with site().unit_of_work().begin() as work:
             service.change_email(work, token, site().clock())
         flash(_("Your new address is confirmed. Sign in with it from now on."), "done")
-        return redirect(url_for("accounts.sign_in"), 303)
+        return redirect(url_for("accounts.home"), 303)
     return render_template("accounts/new_email.html", form=form, email=found.email)
 
 

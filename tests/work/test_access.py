@@ -76,8 +76,8 @@ ACCOUNTS = (
     sent("accounts.forgotten_password", 422, 422),
     page("accounts.new_password", 200, 200, token="reset"),
     sent("accounts.new_password", 422, 422, token="reset"),
-    page("accounts.new_email", 200, 200, token="change-email"),
-    sent("accounts.new_email", 303, 303, token="change-email"),
+    page("accounts.new_email", 303, 410, token="change-email"),  # it is for somebody else
+    sent("accounts.new_email", 303, 410, token="change-email"),
     page("accounts.home", 303, 200),
     page("accounts.details", 303, 200),
     sent("accounts.details", 303, 303),
