@@ -189,9 +189,11 @@ def _asked(declared: Sequence[parameters.Parameter]) -> _Asked:
 
 
 def _record() -> Mapping[str, Any]:
+    """The JSON that was sent; drafts keep it as it is, so no numbers in it are none, and no characters half."""
     try:
         record = read_line(request.get_data().decode())
-    except (Invalid, UnicodeDecodeError) as error:
+        json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+    except (Invalid, ValueError) as error:
         raise Invalid("body.not-json", reason=_reason(error)) from error
     if not isinstance(record, Mapping):
         raise Invalid("body.not-json", reason="wrong-type")
@@ -199,7 +201,9 @@ def _record() -> Mapping[str, Any]:
 
 
 def _reason(error: Exception) -> str:
-    return str(error.parameters["reason"]) if isinstance(error, Invalid) else "not-utf-8"
+    if isinstance(error, Invalid):
+        return str(error.parameters["reason"])
+    return "not-utf-8" if isinstance(error, UnicodeDecodeError) else "not-json"
 
 
 def _answered(status: int, answer: Answer) -> Response:
