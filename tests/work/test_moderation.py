@@ -28,6 +28,7 @@ from portal.moderation.models import Announcement, ThesaurusProposal
 from portal.moderation.queries import LogFilter
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.queries import get_organisation
+from portal.posting import service as postings
 from portal.site import Site
 from portal.teams.models import Claim, Invitation, Membership, Team
 from search.concepts.exchange import differences, read_csv
@@ -510,8 +511,8 @@ def test_remembered_values_are_read_anew_and_survive_the_database(site: Site) ->
 def test_every_event_has_a_sentence() -> None:
     """Events whose name is made at run time are those of states, listed here."""
     made = {"listing": ("published", "suspended", "closed", "archived"), "word": ("taken", "refused"),
-            "claim": ("approved", "refused", "withdrawn")}  # fmt: skip
-    found: set[str] = set()
+            "claim": ("approved", "refused", "withdrawn"), "partner": ("confirmed", "declined")}  # fmt: skip
+    found = {f"listing.{verb}" for verb in postings.EVENTS.values()}
     for path in Path(service.__file__).parents[1].rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and ast.unparse(call.func) in ("note", "audit.note"):
