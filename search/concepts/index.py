@@ -120,15 +120,16 @@ class LabelIndex:
 
     @cached_property
     def _mender(self) -> Mender:
-        return Mender(
-            (
-                key,
-                labels[0][1],
-                {entry.scheme for entry, _exact in labels},
-                all(entry.hidden for entry, _exact in labels),
+        with labels.collector_at_rest():
+            return Mender(
+                (
+                    key,
+                    found[0][1],
+                    {entry.scheme for entry, _exact in found},
+                    all(entry.hidden for entry, _exact in found),
+                )
+                for key, found in self._entries.items()
             )
-            for key, labels in self._entries.items()
-        )
 
     def _of_key(self, text: str, start: int, end: int, key: str, language: str | None) -> Match:
         """A stretch of the text that stands for the labels of a key."""

@@ -48,15 +48,16 @@ class Labels:
 
 def collect(concepts: Iterable[Concept], decisions: Mapping[str, Sequence[str]], english: bool) -> Labels:
     """The labels of concepts. `english`: English words may stand in place of a label's own."""
-    entries = [entry for concept in concepts for entry in _entries_of(concept)]
-    worded = chain((_worded(entry) for entry in entries), (_mixed(entry) for entry in entries if english))
-    labels = Labels({}, {}, [], {key_of(units(label)): tuple(order) for label, order in decisions.items()})
-    for entry, letters, wordings in sorted(worded, key=lambda label: (label[1], *label[0])):
-        for key, exact in wordings:
-            labels.by_key.setdefault(key, []).append((entry, key if exact == key else exact))
-            _note_length(labels.longest, key.split(SEPARATOR))
-        if wordings:
-            labels.in_order.append((letters, entry))
+    with collector_at_rest():
+        entries = [entry for concept in concepts for entry in _entries_of(concept)]
+        worded = chain((_worded(entry) for entry in entries), (_mixed(entry) for entry in entries if english))
+        labels = Labels({}, {}, [], {key_of(units(label)): tuple(order) for label, order in decisions.items()})
+        for entry, letters, wordings in sorted(worded, key=lambda label: (label[1], *label[0])):
+            for key, exact in wordings:
+                labels.by_key.setdefault(key, []).append((entry, key if exact == key else exact))
+                _note_length(labels.longest, key.split(SEPARATOR))
+            if wordings:
+                labels.in_order.append((letters, entry))
     return labels
 
 
@@ -135,7 +136,7 @@ def from_lines(lines: Iterable[str]) -> Labels:
     """What `to_lines` wrote. Raises `ValueError` for other lines."""
     rest = map(json.loads, lines)
     try:
-        with _collector_at_rest():
+        with collector_at_rest():
             (number, keys, decided), concepts, longest = next(rest), next(rest), next(rest)
             in_order = _read_entries(rest, number, concepts)
             by_key = _read_keys(rest, keys, [entry for _letters, entry in in_order])
@@ -173,7 +174,7 @@ def _line(data: object) -> str:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Half a million new objects, none of them garbage, are not worth looking through time and again."""
     was_at_work = gc.isenabled()
     gc.disable()
