@@ -61,7 +61,8 @@ def approve(claim_id: str) -> Answer:
     """Letting the person into the team."""
     try:
         with site().unit_of_work().begin() as session:
-            found, role = _decidable(get_claim(session, claim_id, current_actor())), request.form.get("role", "")
+            found = _decidable(get_claim(session, claim_id, current_actor()))
+            role = request.form.get("role", "manager")  # the first person of a team is not asked for
             approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
     except (Conflict, Invalid) as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
