@@ -1,0 +1,1 @@
+"""Who somebody is: the profile behind matches and applications."""

@@ -1,0 +1,48 @@
+"""A profile as answers to the rules on who may apply: for the check, the match and the application alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.listings import codes
+from portal.listings.answers import Answers, LanguageResult
+from portal.researchers.profile import Profile
+
+_DAYS_A_YEAR = 365.2425
+
+
+def answers_of(profile: Profile, today: date) -> Answers:
+    """What a profile says to rules. What was never written is an open question, not a no."""
+    background = profile.background
+    finished = [one for one in profile.degrees if one.completed_on and one.completed_on <= today]
+    highest = max(finished, key=lambda one: (codes.DEGREES.index(one.level), one.completed_on), default=None)
+    tests = [LanguageResult(one.language, test.test, test.result) for one in profile.languages for test in one.tests]
+    return Answers(
+        citizenships=background.citizenships,
+        born_on=background.born_on,
+        degree=highest.level if highest else None,
+        degree_on=highest.completed_on if highest else None,
+        research_years=profile.skills.research_years,
+        employed=any(_is_held(one.since, one.until, today) for one in profile.posts) if profile.posts else None,
+        work_years=_work_years(profile, today),
+        stays=background.stays,
+        awards_from=background.awards_from,
+        tests=tuple(tests) if profile.languages else None,
+    )
+
+
+def _is_held(since: date, until: date | None, today: date) -> bool:
+    return since <= today and (until is None or until >= today)
+
+
+def _work_years(profile: Profile, today: date) -> int | None:
+    """Full years in posts, those held at once counted once."""
+    if not profile.posts:
+        return None
+    days, counted_to = 0, date.min
+    for since, until in sorted((one.since, min(one.until or today, today)) for one in profile.posts):
+        start = max(since, counted_to)
+        if until > start:
+            days += (until - start).days
+            counted_to = until
+    return int(days / _DAYS_A_YEAR)

@@ -1,0 +1,97 @@
+"""What a person does with the profile: write parts, say who may see them, be found or not. One verb a function.
+
+Whatever changes what hosts may see goes to the outbox, for the index of people, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core import audit
+from portal.core.actor import Actor
+from portal.core.errors import Conflict
+from portal.core.ids import new_id
+from portal.core.outbox import enqueue
+from portal.researchers.models import Consent, ProfilePart, Researcher
+from portal.researchers.records import read_part, write_part
+
+OUTBOX_KIND = "researcher"
+_IDS = random.SystemRandom()
+
+
+def open_profile(session: Session, user_id: str, now: datetime) -> Researcher:
+    """The person's profile, begun if there is none; held until the transaction ends."""
+    found = session.get(Researcher, user_id, with_for_update=True)
+    if found is None:
+        found = Researcher(user_id=user_id, public_id=new_id(_IDS, 12), created_at=now, changed_at=now)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def save_part(
+    session: Session, user_id: str, part: str, content: Any, now: datetime, revision: int | None = None
+) -> ProfilePart:
+    """Write a part of one's profile. Raises `Invalid`, naming the field, and `Conflict` ("profile.changed") where
+    another window has saved it since `revision` (0: when it was not there yet)."""
+    clean = write_part(read_part(part, content))
+    researcher = open_profile(session, user_id, now)
+    row = session.get(ProfilePart, (user_id, part), populate_existing=True)
+    if revision is not None and revision != (row.revision if row else 0):
+        raise Conflict("profile.changed", part=part)
+    if row is None:
+        row = ProfilePart(user_id=user_id, part=part, content=clean, revision=1, audience="me", saved_at=now)
+        session.add(row)
+    else:
+        row.content, row.saved_at = clean, now
+        row.revision += 1
+    _changed(session, researcher, now)
+    session.flush()
+    return row
+
+
+def show_part(
+    session: Session, user_id: str, part: str, audience: str, wording: tuple[str, str], now: datetime
+) -> None:
+    """Say who may see a part; `wording` is the edition of the words, and the language, in which it was asked."""
+    researcher = open_profile(session, user_id, now)
+    row = session.get(ProfilePart, (user_id, part))
+    if row is None:
+        row = ProfilePart(user_id=user_id, part=part, content=write_part(read_part(part, {})), saved_at=now)
+        session.add(row)
+    if row.audience == audience:
+        return
+    row.audience = audience
+    _note(session, user_id, "show-part", part, audience != "me", wording, now)
+    _changed(session, researcher, now)
+
+
+def be_findable(session: Session, user_id: str, given: bool, wording: tuple[str, str], now: datetime) -> None:
+    """Let organisations that look for people find this one, or no longer."""
+    researcher = open_profile(session, user_id, now)
+    if researcher.findable != given:
+        researcher.findable = given
+        _note(session, user_id, "findable", None, given, wording, now)
+        _changed(session, researcher, now)
+
+
+def _note(
+    session: Session, user_id: str, purpose: str, part: str | None, given: bool, wording: tuple[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    edition, language = wording
+    session.add(
+        Consent(user_id=user_id, purpose=purpose, part=part, given=given, wording=edition, language=language, at=now)
+    )
+    event = "consent.given" if given else "consent.withdrawn"
+    audit.note(session, event, Actor(user_id), ("user", user_id), now, purpose=purpose, part=part)
+
+
+def _changed(session: Session, researcher: Researcher, now: datetime) -> None:
+    researcher.version = Researcher.version + 1
+    researcher.changed_at = now
+    enqueue(session, OUTBOX_KIND, researcher.user_id, now)
