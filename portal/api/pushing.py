@@ -20,7 +20,7 @@ from portal.posting import service
 from portal.posting.bulk.columns import SYSTEM
 from portal.posting.bulk.queries import current_records
 from portal.posting.bulk.rows import merge
-from portal.posting.checking import read_draft
+from portal.posting.drafts.checking import read_draft
 from portal.posting.models import IdempotencyKey, Posting
 from portal.teams.models import ApiKey
 

@@ -23,13 +23,13 @@ from portal.listings.queries import whole_listings
 from portal.listings.record_parts import Known
 from portal.listings.records import to_record
 from portal.listings.service import OUTBOX_KIND, add_listing, replace_listing
-from portal.posting.advice import advise
-from portal.posting.checking import Problem, read_draft
-from portal.posting.merging import Merge, Typed, merge
+from portal.posting.drafts.advice import advise
+from portal.posting.drafts.checking import Problem, read_draft
+from portal.posting.drafts.merging import Merge, Typed, merge
+from portal.posting.drafts.sections import Section
 from portal.posting.models import ListingVersion, Posting
-from portal.posting.partners import settle_partners
-from portal.posting.sections import Section
-from portal.posting.translations import remember_texts
+from portal.posting.partners.service import settle_partners
+from portal.posting.translations.texts import remember_texts
 from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
 
