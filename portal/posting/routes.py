@@ -24,6 +24,7 @@ from portal.posting.publication import routes as publication_routes
 from portal.posting.queries import get_posting, records_of
 from portal.posting.topics import routes as topic_routes
 from portal.posting.translations import routes as translation_routes
+from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language
@@ -90,9 +91,10 @@ def show(listing_id: str) -> str:
         posting = get_posting(session, listing_id, current_actor())
         content = records_of(session, [posting]).get(listing_id, {})
         organisation = get_organisation(session, posting.organisation_id)
+    may_edit = policy.may_edit(current_actor(), posting)
     return render_template(
         "posting/show.html", posting=posting, page=page.overview(site(), content, current_language().tag),
-        organisation=organisation, may_edit=policy.may_edit(current_actor(), posting), form=FlaskForm(),
+        organisation=organisation, may_edit=may_edit, is_open=may_edit and is_open(posting), form=FlaskForm(),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from portal.posting.editing.forms import FORMS, SectionForm, typed_fields
 from portal.posting.editing.sent import is_script, left_fields, saved_answer, seen_marks, written
 from portal.posting.models import Posting
 from portal.posting.queries import get_posting
+from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language
@@ -40,7 +41,7 @@ def section(listing_id: str, code: str) -> Any:
     """One section of the form."""
     with site().sessions() as session:
         posting = _own(session, listing_id)
-    if posting.content is None or posting.state == "in-review":
+    if posting.content is None or not is_open(posting):
         return _to("posting.show", listing_id=listing_id)
     asked = request.args
     shown = page.section_page(

@@ -14,6 +14,7 @@ from portal.posting.editing.page import title_of
 from portal.posting.queries import content_of, get_own_posting, get_posting
 from portal.posting.topics.named import ACTIONS, decided, named_topics
 from portal.posting.translations.service import change_draft
+from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language
@@ -26,11 +27,10 @@ def topics(listing_id: str) -> str:
     with site().sessions() as session:
         posting = get_posting(session, listing_id, current_actor())
         content = content_of(session, posting)
-    is_open = posting.content is not None and posting.state != "in-review"
     return render_template(
         "posting/topics.html", posting=posting, topics=named_topics(content, site().labels, site().thesaurus),
         title=title_of(content, current_language().tag), form=FlaskForm(),
-        may_decide=is_open and policy.may_edit(current_actor(), posting),
+        may_decide=is_open(posting) and policy.may_edit(current_actor(), posting),
     )  # fmt: skip
 
 

@@ -17,11 +17,11 @@ from portal.posting.drafts.merging import Typed, marks_of
 from portal.posting.drafts.sections import source_text
 from portal.posting.editing.page import saved_at
 from portal.posting.editing.sent import is_script, left_fields, saved_answer, seen_marks, written
-from portal.posting.models import Posting
 from portal.posting.queries import content_of, get_own_posting, get_posting
 from portal.posting.translations import service as translation_service
 from portal.posting.translations.page import SeenForm, TranslationForm, languages_page, side_page, text_versions
 from portal.posting.translations.texts import digest_of, section_for, text_in
+from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.filters import own_name
 from portal.web.identity import current_actor, signed_in
@@ -46,7 +46,7 @@ def languages(listing_id: str) -> str:
         posting = get_posting(session, listing_id, current_actor())
         shown = languages_page(session, posting, content_of(session, posting), current_language().tag)
     return render_template(
-        "posting/languages.html", posting=posting, page=shown, is_open=_is_open(posting), form=FlaskForm(),
+        "posting/languages.html", posting=posting, page=shown, is_open=is_open(posting), form=FlaskForm(),
         has_machine=_translator() is not None, may_edit=policy.may_edit(current_actor(), posting),
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def translation(listing_id: str, tag: str) -> str:
     fields = section_for(tag).show(content)
     return render_template(
         "posting/translation.html", posting=posting, page=shown, form=TranslationForm(formdata=None, data=fields),
-        is_open=_is_open(posting), may_edit=policy.may_edit(current_actor(), posting), names=PART_NAMES,
+        is_open=is_open(posting), may_edit=policy.may_edit(current_actor(), posting), names=PART_NAMES,
         has_machine=_translator() is not None, seen=written(marks_of(fields)),
         saved=saved_at(posting.saved_at, current_language().tag),
     )  # fmt: skip
@@ -145,10 +145,6 @@ def _check(content: Any, tag: str) -> None:
     is_original = source_text(content).get("language") == tag and not text_in(content, tag)
     if tag not in BY_TAG or is_original:
         raise NotFound("language.unknown", language=tag)
-
-
-def _is_open(posting: Posting) -> bool:
-    return posting.content is not None and posting.state != "in-review"
 
 
 def _translator() -> Translator | None:
