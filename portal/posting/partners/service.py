@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import User
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
@@ -28,7 +27,8 @@ from portal.posting import policy
 from portal.posting.drafts.sections import source_text
 from portal.posting.models import Posting
 from portal.teams.mails import name_for
-from portal.teams.models import Membership, Team
+from portal.teams.models import Team
+from portal.teams.queries import list_able
 
 BATCH = 50  # partners asked at a time
 LONGEST_REASON = 1000
@@ -59,7 +59,7 @@ def ask_partners(session: Session, now: datetime, address: Address) -> int:
         if not session.execute(own.returning(PartnerConfirmation.listing_id)).all():
             continue  # another worker was faster
         names = find_organisations(session, [host_id, partner_id])
-        for manager in _people(session, partner_id, "manager"):
+        for manager in list_able(session, partner_id, "manager"):
             told = {
                 "organisation": name_for(names_by_language(names[partner_id]), manager.language),
                 "host": name_for(names_by_language(names[host_id]), manager.language),
@@ -84,7 +84,7 @@ def answer_request(
     of = ("listing", confirmation.listing_id)
     audit.note(session, f"partner.{state}", actor, of, now, partner_id, reason=reason)
     names = names_by_language(find_organisations(session, [partner_id])[partner_id])
-    for person in _people(session, request.host_id, "manager", "editor"):
+    for person in list_able(session, request.host_id, "manager", "editor"):
         own = {"organisation": name_for(names, person.language), "address": address(person.language)}
         told = {**own, **_quoted(request.text), "answer": state, "reason": reason}
         post(session, "partner-answered", person.language, person.email, now, **told)
@@ -189,14 +189,3 @@ def _partners_of(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and isinstance(row.get("organisation_id"), str):
             yield row["organisation_id"], str(row.get("role") or "")
-
-
-def _people(session: Session, organisation_id: str, *roles: str) -> list[User]:
-    """Those with a role in a team who can act."""
-    query = (
-        sa.select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, Membership.role.in_(roles))
-        .where(User.suspended_at.is_(None), User.confirmed_at.is_not(None))
-    )
-    return list(session.scalars(query.order_by(User.id)))

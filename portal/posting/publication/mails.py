@@ -10,11 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import User
 from portal.listings.models import Translation
 from portal.mail.service import post
 from portal.posting.models import Posting
-from portal.teams.models import Membership
+from portal.teams.queries import list_able
 
 
 @dataclass(frozen=True)
@@ -49,23 +48,11 @@ def tell_team(
     page that the letter leads to."""
     titles = dict(_titles(session, posting))
     number = 0
-    for user in editors_of(session, posting.organisation_id):
+    for user in list_able(session, posting.organisation_id, "manager", "editor"):
         own = {"title": title_for(titles, user.language), "address": address(user.language, posting.listing_id)}
         post(session, letter, user.language, user.email, now, **own, **parameters)
         number += 1
     return number
-
-
-def editors_of(session: Session, organisation_id: str) -> list[User]:
-    """Managers and editors of a team who can read letters."""
-    query = (
-        sa.select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, Membership.role.in_(("manager", "editor")))
-        .where(User.confirmed_at.is_not(None), User.suspended_at.is_(None))
-        .order_by(User.id)
-    )
-    return list(session.scalars(query))
 
 
 def title_for(titles: Mapping[str, str], language: str) -> str:
