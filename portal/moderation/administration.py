@@ -23,7 +23,6 @@ from portal.web.current import site
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
-from portal.web.public import address_of
 from portal.web.text import Text, name_in
 from search.analysis.cleaning import clean
 
@@ -76,7 +75,7 @@ def restore_person(user_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             user = _changeable(queries.get_account(session, user_id)).user
-            service.restore_person(session, user, current_actor(), site().clock(), _sign_in_page)
+            service.restore_person(session, user, current_actor(), site().clock(), site().pages.to("accounts.sign_in"))
     except Conflict as error:
         return problem(error, "moderation.person", user_id=user_id)
     return done(_("The account is open again."), "moderation.person", user_id=user_id)
@@ -217,7 +216,3 @@ def _person_page(user_id: str, form: ReasonForm, role_form: RoleForm | None) -> 
 def _changeable(found: Account) -> Account:
     allow(policy.may_change_person(current_actor(), found.user))
     return found
-
-
-def _sign_in_page(language: str) -> str:
-    return address_of("accounts.sign_in", language=language)

@@ -7,7 +7,7 @@ Every function notes what was done (`portal.core.audit`); who may do it, `policy
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from portal.core import audit
 from portal.core.actor import SITE_ROLES, Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.ids import new_id
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.moderation import queries
 from portal.moderation.models import Announcement, ThesaurusProposal
@@ -30,7 +31,6 @@ from portal.teams.models import Team
 from portal.teams.queries import list_members
 from search.concepts.thesaurus import Thesaurus
 
-Address = Callable[[str], str]  # language → the page that a letter leads to, in that language
 MOST_WAITING_WORDS = 20  # of a person
 _IDS = random.SystemRandom()
 

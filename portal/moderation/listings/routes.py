@@ -17,7 +17,6 @@ from portal.moderation.listings.forms import DecisionForm, ReasonForm
 from portal.posting import policy
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
-from portal.posting.publication.mails import Pages
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language
@@ -75,7 +74,7 @@ def suspend(listing_id: str) -> Any:
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
-        publication.suspend(session, posting, reason, current_actor(), _now(), _pages())
+        publication.suspend(session, posting, reason, current_actor(), _now(), site().pages)
     return _done("suspend", url_for("moderation.listing", listing_id=listing_id))
 
 
@@ -86,7 +85,7 @@ def reinstate(listing_id: str) -> Response:
     allow(policy.may_moderate(current_actor()))
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
-        publication.reinstate(session, posting, current_actor(), _now(), _pages())
+        publication.reinstate(session, posting, current_actor(), _now(), site().pages)
     return _done("reinstate", url_for("moderation.listing", listing_id=listing_id))
 
 
@@ -96,10 +95,10 @@ def _decide(listing_id: str, form: DecisionForm) -> Response:
         posting = page.get_posting(session, listing_id)
         if form.decision.data == "accept":
             known = known_references(session, site().thesaurus)
-            publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), _pages())
+            publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), site().pages)
         else:
             reason = form.reason(page.language_of(session, posting))
-            publication.send_back(session, posting, seen, checks, reason, actor, _now(), _pages())
+            publication.send_back(session, posting, seen, checks, reason, actor, _now(), site().pages)
     return _done("accept" if form.decision.data == "accept" else "return", url_for("moderation.listings"))
 
 
@@ -133,10 +132,6 @@ def _done(action: str, address: str) -> Response:
 def _to(address: str) -> Response:
     answer: Response = redirect(address, 303)  # type: ignore[assignment]
     return answer
-
-
-def _pages() -> Pages:
-    return Pages(site().settings.site_url)
 
 
 def _now() -> datetime:

@@ -7,7 +7,7 @@ here, and a team that is founded later is asked, too. One without a team cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.listings.models import Listing, Partner, PartnerConfirmation, Translation
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations
@@ -33,8 +34,6 @@ from portal.teams.queries import list_able
 BATCH = 50  # partners asked at a time
 LONGEST_REASON = 1000
 ASKABLE = ("in-review", "scheduled")  # states of a draft whose partners are asked
-
-Address = Callable[[str], str]  # language → the page that a letter leads to
 
 
 @dataclass(frozen=True)
