@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
+from portal.accounts.queries import names_of_people
 from portal.core import tables
 from portal.moderation import queries, service
 from portal.moderation.blueprint import Answer, blueprint, moderators
@@ -39,7 +40,7 @@ def log() -> Answer:
     with site().sessions() as session:
         found = queries.list_events(session, form.wanted, form.place)
         shown = found[:EVENTS_PER_PAGE]
-        people = queries.names_of_people(session, {one.actor_id for one in shown})
+        people = names_of_people(session, {one.actor_id for one in shown})
         organisations = find_organisations(session, [one.organisation_id for one in shown if one.organisation_id])
     asked = asked_of(form.wanted)
     older = url_for("moderation.log", before=shown[-1].id, **asked) if len(found) > len(shown) else None

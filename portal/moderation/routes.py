@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import names_of_people
 from portal.core import tables
 from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
@@ -174,7 +175,7 @@ def proposals() -> Answer:
     with site().sessions() as session:
         waiting = queries.list_proposals(session, "waiting")
         taken = words.missing(queries.list_proposals(session, "taken"), site().thesaurus)
-        people = queries.names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
+        people = names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
     return render_template("moderation/words.html", waiting=waiting, taken=taken, people=people)
 
 
@@ -211,7 +212,7 @@ def words_table() -> Answer:
 def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answer:
     with site().sessions() as session:
         word = queries.get_proposal(session, proposal_id)
-        people = queries.names_of_people(session, {word.proposed_by, word.decided_by})
+        people = names_of_people(session, {word.proposed_by, word.decided_by})
     concept = site().thesaurus.concepts.get(word.concept or "")
     page = render_template("moderation/word.html", form=form, word=word, concept=concept, people=people)
     return page, 422 if form.errors else 200

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
+from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
@@ -118,7 +119,7 @@ def _told_who(listing_id: str) -> Response:
         event, posting = publication.latest_decision(session, listing_id), session.get(Posting, listing_id)
         if event is None:
             raise NotFound("posting.unknown", id=listing_id)
-        name = page.name_of(session, event.actor_id)
+        name = names_of_people(session, [event.actor_id]).get(event.actor_id or "", "")
     again = posting is not None and posting.state == "in-review"
     flash(gettext(CHANGED if again else DECISIONS[event.event], name=name), "warning")
     return _to(url_for("moderation.listings"))

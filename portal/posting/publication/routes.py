@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.eligibility import rule_of
@@ -124,7 +125,7 @@ def versions_of(listing_id: str) -> str:
     with site().sessions() as session:
         posting = _of_team(session, listing_id)
         found = list_versions(session, listing_id)
-        people = page.names_of(session, (version.published_by for version in found))
+        people = names_of_people(session, (version.published_by for version in found))
         shown = page.standing(site(), session, posting, current_actor(), current_language().tag)
     return render_template(
         "posting/publication-versions.html", page=shown, versions=found, people=people, form=FlaskForm()
@@ -141,7 +142,7 @@ def compare(listing_id: str) -> str:
         posting = _of_team(session, listing_id)
         old, new = (versions.get_version(session, listing_id, number) for number in sorted(asked))
         names = page.party_names(session, (old.record, new.record), reader)
-        people = page.names_of(session, (old.published_by, new.published_by))
+        people = names_of_people(session, (old.published_by, new.published_by))
         title = page.standing(site(), session, posting, current_actor(), reader).title
     found = versions.differences(old.record, new.record)
     pair = (page.as_listing(old.record), page.as_listing(new.record))
