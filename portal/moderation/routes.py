@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import names_of_people
@@ -22,6 +22,7 @@ from portal.teams.policy import may_decide_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
 from portal.teams.service import approve_claim, refuse_claim, trust_team
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
@@ -204,9 +205,7 @@ def words_table() -> Answer:
     """The words that were taken, as `portal thesaurus import` reads them."""
     with site().sessions() as session:
         taken = queries.list_proposals(session, "taken")
-    answer = Response("".join(words.table(taken, site().thesaurus)), content_type=tables.CSV)
-    answer.headers["Content-Disposition"] = 'attachment; filename="words.csv"'
-    return answer
+    return download("".join(words.table(taken, site().thesaurus)), tables.CSV, "words.csv")
 
 
 def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answer:

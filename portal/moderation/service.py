@@ -6,7 +6,6 @@ Every function notes what was done (`portal.core.audit`); who may do it, `policy
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from portal.accounts.service import close_all_sign_ins
 from portal.core import audit
 from portal.core.actor import SITE_ROLES, Actor
 from portal.core.errors import Conflict, Invalid
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.moderation import queries
@@ -32,7 +31,6 @@ from portal.teams.queries import list_members
 from search.concepts.thesaurus import Thesaurus
 
 MOST_WAITING_WORDS = 20  # of a person
-_IDS = random.SystemRandom()
 
 
 def suspend_team(
@@ -122,7 +120,7 @@ def propose_word(
         raise Conflict("word.waiting", field="label")
     if sum(one.proposed_by == actor.user_id for one in waiting) >= MOST_WAITING_WORDS:
         raise Conflict("word.many", field="label")
-    word.id, word.state, word.proposed_by, word.created_at = new_id(_IDS), "waiting", actor.user_id, now
+    word.id, word.state, word.proposed_by, word.created_at = new_id(CHANCE), "waiting", actor.user_id, now
     session.add(word)
     audit.note(session, "word.proposed", actor, ("word", word.id), now)
     return word
@@ -153,7 +151,7 @@ def announce(session: Session, announcement: Announcement, actor: Actor, now: da
         raise Invalid("announcement.times", field="shown_until")
     event = "announcement.changed" if announcement.id else "announcement.made"
     if not announcement.id:
-        announcement.id, announcement.created_by, announcement.created_at = new_id(_IDS), actor.user_id, now
+        announcement.id, announcement.created_by, announcement.created_at = new_id(CHANCE), actor.user_id, now
         session.add(announcement)
     audit.note(session, event, actor, ("announcement", announcement.id), now)
 

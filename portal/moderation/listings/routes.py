@@ -12,14 +12,13 @@ from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
-from portal.moderation.blueprint import blueprint
+from portal.moderation.blueprint import blueprint, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DecisionForm, ReasonForm
-from portal.posting import policy
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.web.current import site
-from portal.web.identity import allow, current_actor, signed_in
+from portal.web.identity import current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext
 
@@ -38,20 +37,18 @@ CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothi
 
 
 @blueprint.get("/moderation/listings")
-@signed_in
+@moderators
 def listings() -> str:
     """What waits for a decision, the longest first."""
-    allow(policy.may_moderate(current_actor()))
     with site().sessions() as session:
         rows = page.queue(session, current_language().tag, site().clock())
     return render_template("moderation/listings.html", rows=rows)
 
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])
-@signed_in
+@moderators
 def listing(listing_id: str) -> Any:
     """One listing as readers would see it, the checklist, and the decision."""
-    allow(policy.may_moderate(current_actor()))
     form = DecisionForm()
     valid = form.validate_on_submit() and form.is_decidable()
     if valid:
@@ -65,10 +62,9 @@ def listing(listing_id: str) -> Any:
 
 
 @blueprint.post("/moderation/listings/<string:listing_id>/suspend")
-@signed_in
+@moderators
 def suspend(listing_id: str) -> Any:
     """Taking a listing from readers' eyes, with a reason."""
-    allow(policy.may_moderate(current_actor()))
     form = ReasonForm()
     if not (form.validate() and form.is_given()):
         return _shown(listing_id, DecisionForm(formdata=None), form), 422
@@ -80,10 +76,9 @@ def suspend(listing_id: str) -> Any:
 
 
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
-@signed_in
+@moderators
 def reinstate(listing_id: str) -> Response:
     """Showing readers again what was suspended."""
-    allow(policy.may_moderate(current_actor()))
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), site().pages)

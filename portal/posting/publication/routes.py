@@ -54,12 +54,6 @@ def may_see_postings(organisation_id: str | None) -> bool:
     return organisation_id is not None and policy.may_see_postings(current_actor(), organisation_id)
 
 
-@blueprint.app_template_global("may_moderate")
-def may_moderate() -> bool:
-    """Whether the reader belongs to the team of the site."""
-    return policy.may_moderate(current_actor())
-
-
 @blueprint.route("/postings/<string:listing_id>/publication", methods=["GET", "POST"])
 @signed_in
 def publication_of(listing_id: str) -> Any:
