@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.actor import Actor
+from portal.core.database import insert_or
 from portal.core.errors import NotFound
 from portal.core.secrets import digest, new_token
 from portal.listings.models import Deadline, Listing
@@ -104,6 +104,5 @@ def _asked(session: Session, ids: list[str]) -> Iterator[Question]:
 
 def _add(session: Session, row: dict[str, object]) -> bool:
     """Whether the question had not been asked before; who asks at the same moment waits here and learns of it."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new = insert(Question).values(row).on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
+    new = insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
     return session.scalar(new.returning(Question.listing_id)) is not None
