@@ -9,12 +9,12 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from portal.accounts.queries import names_of_people
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
 from portal.moderation.blueprint import blueprint, moderators
 from portal.moderation.listings import page
-from portal.moderation.listings.forms import DecisionForm, ReasonForm
+from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.web.current import site
@@ -53,11 +53,10 @@ def listing(listing_id: str) -> Any:
     valid = form.validate_on_submit() and form.is_decidable()
     if valid:
         try:
-            return _decide(listing_id, form)
+            with form.taking_errors(DECISION_ERRORS, field="decision"):
+                return _decide(listing_id, form)
         except (Conflict, NotFound):
             return _told_who(listing_id)
-        except Invalid:
-            form.decision.errors = [gettext("It can no longer be published as it is. Return it.")]
     return _shown(listing_id, form, ReasonForm(formdata=None)), 422 if form.is_submitted() else 200
 
 

@@ -60,10 +60,8 @@ def publication_of(listing_id: str) -> Any:
     """How a posting stands; proposing it for publication."""
     form = _plan_form(listing_id)
     if form.validate_on_submit():
-        try:
+        with form.taking_errors(PLAN_ERRORS, field="when"):
             return _told(PROPOSED[_propose(listing_id, form)], listing_id)
-        except Invalid as error:
-            _take(form, error)
     with site().sessions() as session:
         posting = _seen(session, listing_id)
         shown = page.standing(site(), session, posting, current_actor(), current_language().tag)
@@ -193,14 +191,6 @@ def _propose(listing_id: str, form: PlanForm) -> str:
     with site().unit_of_work().begin() as session:
         posting, known = _seen(session, listing_id), known_references(session, site().thesaurus)
         return publication.propose(session, posting, form.plan(), known, current_actor(), site().clock())
-
-
-def _take(form: PlanForm, error: Invalid) -> None:
-    """Put a refusal to its field; what is wrong with the draft itself stands above the form already."""
-    if error.code in PLAN_ERRORS:
-        form.take_error(error, PLAN_ERRORS)
-    else:
-        form.when.errors = [gettext("Something in the draft is not right yet. See the list above.")]
 
 
 def _told(message: str, listing_id: str) -> Response:
