@@ -343,7 +343,7 @@ def word(label: str = "robot tani", concept: str | None = "robotics", language: 
     return service.Word(language, label, concept)
 
 
-def proposal(*parts: Any) -> ThesaurusProposal:
+def proposal(*parts: str | None) -> ThesaurusProposal:
     return ThesaurusProposal(**asdict(word(*parts)))
 
 
@@ -397,13 +397,8 @@ def test_which_words_are_not_taken_in(site: Site, crowd: str) -> None:
 
 def test_the_table_of_words_leaves_out_what_cannot_be_read_in(site: Site) -> None:
     known = site.thesaurus.concepts["robotics"].labels["id"][0]
-    taken = [
-        proposal(),
-        proposal("robot sawah"),
-        proposal("new", None),
-        proposal(known),
-        proposal("gone", "no-such-concept"),
-    ]
+    asked = ((), ("robot sawah",), ("new", None), (known,), ("gone", "no-such-concept"))
+    taken = [proposal(*parts) for parts in asked]
     assert [one.label for one in words.missing(taken, site.thesaurus)] == ["robot tani", "robot sawah", "new"]
     read = read_csv("".join(words.table(taken, site.thesaurus)), site.thesaurus)
     (found,) = differences(site.thesaurus, read)
