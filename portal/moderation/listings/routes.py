@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
-from portal.moderation.blueprint import blueprint, moderators
+from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
 from portal.posting.models import Posting
@@ -47,7 +46,7 @@ def listings() -> str:
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])
 @moderators
-def listing(listing_id: str) -> Any:
+def listing(listing_id: str) -> Answer:
     """One listing as readers would see it, the checklist, and the decision."""
     form = DecisionForm()
     valid = form.validate_on_submit() and form.is_decidable()
@@ -62,7 +61,7 @@ def listing(listing_id: str) -> Any:
 
 @blueprint.post("/moderation/listings/<string:listing_id>/suspend")
 @moderators
-def suspend(listing_id: str) -> Any:
+def suspend(listing_id: str) -> Answer:
     """Taking a listing from readers' eyes, with a reason."""
     form = ReasonForm()
     if not (form.validate() and form.is_given()):
@@ -71,20 +70,20 @@ def suspend(listing_id: str) -> Any:
         posting = page.get_posting(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
         publication.suspend(session, posting, reason, current_actor(), _now(), site().pages)
-    return _done("suspend", url_for("moderation.listing", listing_id=listing_id))
+    return done(gettext(DONE["suspend"]), "moderation.listing", listing_id=listing_id)
 
 
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
 @moderators
-def reinstate(listing_id: str) -> Response:
+def reinstate(listing_id: str) -> Answer:
     """Showing readers again what was suspended."""
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), site().pages)
-    return _done("reinstate", url_for("moderation.listing", listing_id=listing_id))
+    return done(gettext(DONE["reinstate"]), "moderation.listing", listing_id=listing_id)
 
 
-def _decide(listing_id: str, form: DecisionForm) -> Response:
+def _decide(listing_id: str, form: DecisionForm) -> Answer:
     actor, seen, checks = current_actor(), form.seen_revision(), form.checks()
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
@@ -94,7 +93,7 @@ def _decide(listing_id: str, form: DecisionForm) -> Response:
         else:
             reason = form.reason(page.language_of(session, posting))
             publication.send_back(session, posting, seen, checks, reason, actor, _now(), site().pages)
-    return _done("accept" if form.decision.data == "accept" else "return", url_for("moderation.listings"))
+    return done(gettext(DONE["accept" if form.decision.data == "accept" else "return"]), "moderation.listings")
 
 
 def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:
@@ -107,7 +106,7 @@ def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:
     return render_template("moderation/listing.html", look=shown, form=form, why=why, plain=FlaskForm())
 
 
-def _told_who(listing_id: str) -> Response:
+def _told_who(listing_id: str) -> Answer:
     """Tell the second of two who was first."""
     with site().sessions() as session:
         event, posting = publication.latest_decision(session, listing_id), session.get(Posting, listing_id)
@@ -116,17 +115,7 @@ def _told_who(listing_id: str) -> Response:
         name = names_of_people(session, [event.actor_id]).get(event.actor_id or "", "")
     again = posting is not None and posting.state == "in-review"
     flash(gettext(CHANGED if again else DECISIONS[event.event], name=name), "warning")
-    return _to(url_for("moderation.listings"))
-
-
-def _done(action: str, address: str) -> Response:
-    flash(gettext(DONE[action]), "done")
-    return _to(address)
-
-
-def _to(address: str) -> Response:
-    answer: Response = redirect(address, 303)  # type: ignore[assignment]
-    return answer
+    return redirect(url_for("moderation.listings"), 303)
 
 
 def _now() -> datetime:
