@@ -33,6 +33,7 @@ SAMPLE: dict[str, Any] = {
     "reason_language": "en",
     "reasons": ["facts-missing"],
     "role": "editor",
+    "state": "closed",
     "title": "Giáo dục số cho nông thôn",
     "title_language": "vi",
     "why": "deadline",

@@ -17,13 +17,16 @@ from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
 from portal.moderation.listings import routes as listing_routes
 from portal.organisations.models import Organisation
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
+from portal.posting.publication.mails import Pages
+from portal.posting.publication.trust import set_trust
 from portal.teams.policy import may_decide_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim, trust_team
+from portal.teams.service import approve_claim, refuse_claim
 from portal.web.current import site
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
+from portal.web.messages import ngettext
 from portal.web.public import address_of
 from search.analysis.cleaning import clean
 
@@ -113,8 +116,15 @@ def trust(organisation_id: str) -> Answer:
     trusted = request.form.get("trusted") == "1"
     with site().unit_of_work().begin() as session:
         team = queries.get_team(session, organisation_id)
-        trust_team(session, team, trusted, current_actor(), site().clock())
+        pages = Pages(site().settings.site_url)
+        held = set_trust(session, team, trusted, current_actor(), site().clock(), pages)
     said = _("The team publishes by itself now.") if trusted else _("The team’s listings are looked at first now.")
+    if held:
+        drafts = ngettext(
+            "One draft that was on its calendar waits for a decision now.",
+            "%(num)s drafts that were on its calendar wait for a decision now.", held,
+        )  # fmt: skip
+        said = f"{said} {drafts}"
     return done(said, "moderation.organisation", organisation_id=organisation_id)
 
 

@@ -393,7 +393,7 @@ class Form:
 PARAMETERS: dict[str, Any] = {
     "title": "Robots <for> rice", "address": "https://exchange.example/en", "publish_at": NOW.isoformat(),
     "zone": "Asia/Bangkok", "reasons": list(REASONS), "reason": "Vì sao?", "reason_language": "vi", "why": "age",
-    "confirmed_on": "2026-11-23",
+    "confirmed_on": "2026-11-23", "state": "archived",
 }  # fmt: skip
 
 

@@ -63,6 +63,25 @@ def test_what_is_no_longer_right_goes_back(site: Site, team: str) -> None:
         assert session.get(Listing, listing_id) is None
 
 
+def test_what_nobody_has_looked_at_needs_trust_at_its_time(site: Site, team: str) -> None:
+    unseen = add(site, team, "scheduled", accepted_at=None)
+    assert schedule.publish_due(at(site, SOON))
+    assert not schedule.publish_due(at(site, SOON))
+    with site.sessions() as session:
+        posting = session.get_one(Posting, unseen)
+        assert (posting.state, posting.publish_at, session.get(Listing, unseen)) == ("in-review", SOON, None)
+        assert letters(session) == [("posting-held", "vi", "linh@example.org")]
+
+
+def test_a_trusted_team_publishes_at_its_time(site: Site, team: str) -> None:
+    listing_id = add(site, team, "scheduled", accepted_at=None)
+    with site.unit_of_work().begin() as session:
+        session.get_one(Team, team).trusted = True
+    assert schedule.publish_due(at(site, SOON))
+    with site.sessions() as session:
+        assert session.get_one(Listing, listing_id).state == "published"
+
+
 def test_a_suspended_team_publishes_nothing(site: Site, team: str) -> None:
     add(site, team, "scheduled")
     with site.unit_of_work().begin() as session:

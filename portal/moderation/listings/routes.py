@@ -27,7 +27,7 @@ DONE = {
     "accept": N_("Accepted. The team gets a letter."),
     "return": N_("Returned. The team gets a letter with the reason."),
     "suspend": N_("Suspended. Readers no longer see it; the team gets a letter with the reason."),
-    "reinstate": N_("Readers see it again. The team gets a letter."),
+    "reinstate": N_("The suspension has ended: it is again what it was before. The team gets a letter."),
 }
 DECISIONS = {
     "posting.accepted": N_("%(name)s has accepted it already. Nothing was changed."),
@@ -82,7 +82,7 @@ def suspend(listing_id: str) -> Any:
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
 @signed_in
 def reinstate(listing_id: str) -> Response:
-    """Showing readers again what was suspended."""
+    """Ending a suspension: it is again what it was before."""
     allow(policy.may_moderate(current_actor()))
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)

@@ -18,19 +18,24 @@ from portal.posting import service
 from portal.posting.models import Posting
 from portal.posting.publication.mails import Pages, tell_team
 from portal.posting.publication.reasons import NO_LONGER_COMPLETE
+from portal.posting.publication.trust import hold, needs_look
 from portal.posting.workflow import BY_ACTION
 from portal.site import Site
 from portal.teams.models import Team
 
 
 def publish_due(site: Site) -> bool:
-    """Publish the scheduled draft that is due the longest; one that no longer can be goes back to its team."""
+    """Publish the scheduled draft that is due the longest; one that no longer can be goes back to its team, one that
+    nobody has accepted, of a team that is not trusted any more, to the moderators."""
     now = site.clock()
     with site.unit_of_work().begin() as session:
         posting = _claim(session, _due(now), (Posting.state == "scheduled", Posting.publish_at <= now))
         if posting is None:
             return False
         pages = Pages(site.settings.site_url)
+        if needs_look(session, posting):  # its team was trusted when it made the plan
+            hold(session, posting, ANYONE, now, pages)
+            return True
         try:
             service.publish_posting(session, posting, known_references(session, site.thesaurus), ANYONE, now)
         except Invalid as error:
