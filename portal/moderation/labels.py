@@ -33,6 +33,8 @@ EVENTS = {
     "invitation.cancelled": N_("An invitation was cancelled."),
     "key.created": N_("A key for programs was made."),
     "key.revoked": N_("A key for programs was revoked."),
+    "letters.given-up": N_("Letters that could not be delivered were deleted."),
+    "letters.retried": N_("Letters that could not be delivered are tried again."),
     "listing.archived": N_("A listing was archived."),
     "listing.closed": N_("A listing was closed."),
     "listing.confirmed": N_("A team said that its listing is still right."),
@@ -77,6 +79,14 @@ EVENTS = {
 }
 SITE_ROLES = {"moderator": N_("Moderator"), "administrator": N_("Administrator")}
 WORD_STATES = {"waiting": N_("Waiting for a decision"), "taken": N_("Taken"), "refused": N_("Refused")}
+TROUBLES = {
+    "address": N_("The mail server knows no such address."),
+    "full": N_("The mailbox is full."),
+    "refused": N_("The mail server does not take this letter."),
+    "later": N_("The mail server did not take it for the time being, each time it was tried."),
+    "lost": N_("The connection to the mail server broke off."),
+    "unwritten": N_("The letter could not be written. This is a mistake of the site: tell whoever runs it."),
+}
 PROBLEMS = {
     **teams.PROBLEMS,
     "announcement.empty": N_("Please write the text in at least one language."),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core import tables
 from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
-from portal.moderation import administration, log, proposing, queries, service, words
+from portal.moderation import administration, letters, log, proposing, queries, service, words
 from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
 from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
 from portal.moderation.listings import routes as listing_routes
@@ -30,7 +30,14 @@ from portal.web.messages import ngettext
 from portal.web.public import address_of
 from search.analysis.cleaning import clean
 
-__all__ = ["administration", "blueprint", "listing_routes", "log", "proposing"]  # the modules with the other addresses
+__all__ = [
+    "administration",
+    "blueprint",
+    "letters",
+    "listing_routes",
+    "log",
+    "proposing",
+]  # the modules with the other addresses
 MAX_TEXT, FOUND = 120, 20
 
 

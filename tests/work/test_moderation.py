@@ -74,7 +74,7 @@ FOR_MODERATORS = (
 )  # fmt: skip
 FOR_ADMINISTRATORS = (
     "moderation/people", "moderation/people/linh", "moderation/announcements", "moderation/announcements/new",
-    "moderation/settings",
+    "moderation/settings", "moderation/letters",
 )  # fmt: skip
 
 

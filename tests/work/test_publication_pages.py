@@ -375,6 +375,7 @@ def test_letters_lead_to_pages_that_there_are(app: Flask) -> None:
     assert built.match(pages.listing("th", "abc"))[0] == "listings.show"
     assert built.match(pages.publication("th", "abc"))[0] == "posting.publication_of"
     assert built.match(pages.confirmation("th", "abc", "t-_0"))[0] == "posting.confirmation"
+    assert built.match(pages.asked("th", "abc"))[0] == "posting.still_right"
 
 
 class Form:
