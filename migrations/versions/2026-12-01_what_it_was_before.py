@@ -1,7 +1,7 @@
 """What a listing was before it was suspended, and that a moderator has accepted what is on the calendar.
 
 Revision: 0007
-Follows: 0004
+Follows: 0009
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
