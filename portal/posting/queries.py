@@ -55,12 +55,6 @@ def names_of_writers(session: Session, postings: Sequence[Posting]) -> dict[str,
     return {row[0]: row[1] for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
 
 
-def list_in_review(session: Session) -> Sequence[Posting]:
-    """What waits for a moderator, the longest first."""
-    query = sa.select(Posting).where(Posting.state == "in-review")
-    return session.scalars(query.order_by(Posting.submitted_at, Posting.listing_id)).all()
-
-
 def list_versions(session: Session, listing_id: str) -> Sequence[ListingVersion]:
     """The published versions of a listing, the newest first."""
     query = sa.select(ListingVersion).where(ListingVersion.listing_id == listing_id)

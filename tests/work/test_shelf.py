@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from portal.core.actor import Actor
+from portal.core.paging import page_number
 from portal.demo.builders import make_organisation
 from portal.listings.models import Listing
 from portal.posting.models import Posting
 from portal.posting.shelf import service
-from portal.posting.shelf.forms import asked_of, page_number, read_filter
+from portal.posting.shelf.forms import asked_of, read_filter
 from portal.posting.shelf.page import PER_PAGE
 from portal.posting.shelf.queries import ORDERS, STATES, ShelfFilter, list_entries, narrowed
 from portal.posting.workflow import BY_ACTION

@@ -10,11 +10,15 @@ from flask_wtf import FlaskForm
 
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
+from portal.core.paging import page_number
+from portal.listings.codes import KINDS
 from portal.listings.importing import known_references
 from portal.moderation.blueprint import blueprint
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DecisionForm, ReasonForm
+from portal.moderation.listings.queries import DAYS, STATES, QueueFilter
 from portal.posting import policy
+from portal.posting.labels import STATES as DRAFT_LABELS
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.posting.publication.mails import Pages
@@ -40,11 +44,20 @@ CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothi
 @blueprint.get("/moderation/listings")
 @signed_in
 def listings() -> str:
-    """What waits for a decision, the longest first."""
+    """What waits for a decision, or is in another state, the longest first."""
     allow(policy.may_moderate(current_actor()))
+    wanted, reader = QueueFilter.read(request.args), current_language().tag
     with site().sessions() as session:
-        rows = page.queue(session, current_language().tag, site().clock())
-    return render_template("moderation/listings.html", rows=rows)
+        found = page.queue(session, wanted, page_number(request.args.get("page", "")), reader, _now())
+        organisations = page.organisations_in(session, wanted.state, reader)
+
+    def address(**other: Any) -> str:
+        return url_for("moderation.listings", **{**wanted.asked, **other})
+
+    return render_template(
+        "moderation/listings.html", found=found, wanted=wanted, organisations=organisations, address=address,
+        states=STATES, days=DAYS, kinds=KINDS, draft_labels=DRAFT_LABELS,
+    )  # fmt: skip
 
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])

@@ -31,8 +31,3 @@ def asked_of(wanted: ShelfFilter) -> dict[str, str]:
         "q": wanted.text, "state": wanted.state, "kind": wanted.kind, "lacks": wanted.lacks, "order": order,
     }  # fmt: skip
     return {name: value for name, value in values.items() if value}
-
-
-def page_number(text: str) -> int:
-    """The number of a page as an address says it; the first, where it says nothing of the kind."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1

@@ -11,13 +11,14 @@ from flask_wtf import FlaskForm
 
 from portal.core.errors import NotFound
 from portal.core.messages import N_
+from portal.core.paging import page_number
 from portal.organisations.queries import get_organisation
 from portal.posting import policy
 from portal.posting.blueprint import blueprint
 from portal.posting.bulk.queries import current_records
 from portal.posting.bulk.writing import workbook
 from portal.posting.shelf import page, service
-from portal.posting.shelf.forms import asked_of, page_number, read_filter
+from portal.posting.shelf.forms import asked_of, read_filter
 from portal.posting.shelf.queries import list_entries, narrowed
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
