@@ -21,6 +21,7 @@ SAMPLE: dict[str, Any] = {
     "confirmed_on": "2026-10-01",
     "days": 14,
     "email": "linh@example.org",
+    "former": "Guangxi University (2)",
     "host": "มหาวิทยาลัยเชียงใหม่",
     "inviter": "Somchai",
     "key": "Import of our catalogue",

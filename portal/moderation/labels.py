@@ -50,6 +50,7 @@ EVENTS = {
     "member.removed": N_("Somebody was taken out of a team."),
     "member.role-changed": N_("The role of a member was changed."),
     "organisation.added": N_("An organisation was added to the directory."),
+    "organisation.merged": N_("An organisation that was there twice became part of another."),
     "organisation.renamed": N_("The names of an organisation were corrected."),
     "partner.confirmed": N_("A partner confirmed its part."),
     "partner.declined": N_("A partner declined its part."),
@@ -93,6 +94,11 @@ PROBLEMS = {
     "announcement.over": N_("This announcement is over already."),
     "announcement.times": N_("It must end after it begins."),
     "concept.unknown": N_("The thesaurus has no such concept. Please search for it again."),
+    "merge.itself": N_("This is the same organisation. Choose the other one."),
+    "merge.of-registry": N_(
+        "This organisation comes from the Research Organization Registry and stays. Take out the one that was proposed."
+    ),
+    "merge.suspended": N_("One of the two teams is suspended. Let it act again first, or leave both as they are."),
     "organisation.of-registry": N_(
         "This organisation comes from the Research Organization Registry. Its names are corrected there."
     ),

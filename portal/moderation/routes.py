@@ -15,8 +15,14 @@ from portal.moderation import administration, letters, log, proposing, queries, 
 from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
 from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
 from portal.moderation.listings import routes as listing_routes
+from portal.moderation.merging import merge_organisations, what_moves
 from portal.organisations.models import Organisation
-from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
+from portal.organisations.queries import (
+    OrganisationFilter,
+    find_organisations,
+    get_organisation,
+    list_organisations,
+)
 from portal.posting.publication.mails import Pages
 from portal.posting.publication.trust import set_trust
 from portal.teams.policy import may_decide_claim
@@ -184,6 +190,28 @@ def names(organisation_id: str) -> Answer:
     return page, 422 if form.errors else 200
 
 
+@blueprint.route("/moderation/organisations/<string:organisation_id>/merge", methods=["GET", "POST"])
+@moderators
+def merge(organisation_id: str) -> Answer:
+    """Making an organisation that is there twice part of the other: search, look at what moves, then do it."""
+    text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
+    into = request.values.get("into", "").replace("\0", "")
+    with site().sessions() as session:
+        own = get_organisation(session, organisation_id)
+        found = (
+            list_organisations(session, OrganisationFilter(text), current_language().tag, 1, FOUND) if text else None
+        )
+        other = find_organisations(session, [into]).get(into) if into else None
+        moving = what_moves(session, organisation_id)
+    if request.method == "POST" and other is not None:
+        return _merged(organisation_id, other.id)
+    page = render_template(
+        "moderation/merge.html", organisation=own, found=found, text=text, other=other, moving=moving,
+        missing=bool(into) and other is None,
+    )  # fmt: skip
+    return page, 422 if request.method == "POST" else 200
+
+
 @blueprint.get("/moderation/words")
 @moderators
 def proposals() -> Answer:
@@ -232,6 +260,16 @@ def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answe
     concept = site().thesaurus.concepts.get(word.concept or "")
     page = render_template("moderation/word.html", form=form, word=word, concept=concept, people=people)
     return page, 422 if form.errors else 200
+
+
+def _merged(organisation_id: str, into: str) -> Answer:
+    try:
+        with site().unit_of_work().begin() as session:
+            old, new = get_organisation(session, organisation_id), get_organisation(session, into)
+            merge_organisations(session, old, new, current_actor(), site().clock(), _own_page)
+    except (Conflict, Invalid) as error:
+        return problem(error, "moderation.organisation", organisation_id=organisation_id)
+    return done(_("The two are one organisation now."), "moderation.organisation", organisation_id=into)
 
 
 def _claim_page(claim_id: str, form: ReasonForm) -> Answer:

@@ -70,7 +70,8 @@ def letters_of(session: Session) -> list[tuple[str, str, str]]:
 
 FOR_MODERATORS = (
     "moderation", "moderation/claims", "moderation/organisations", "moderation/organisations/{organisation}",
-    "moderation/organisations/{organisation}/names", "moderation/words", "moderation/words.csv", "moderation/log",
+    "moderation/organisations/{organisation}/names", "moderation/organisations/{organisation}/merge",
+    "moderation/words", "moderation/words.csv", "moderation/log",
 )  # fmt: skip
 FOR_ADMINISTRATORS = (
     "moderation/people", "moderation/people/linh", "moderation/announcements", "moderation/announcements/new",
