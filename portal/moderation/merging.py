@@ -70,7 +70,7 @@ def merge_organisations(
     if old.ror_id is not None:
         raise Conflict("merge.of-registry")
     _lock(session, old.id, new.id)
-    moving, names = what_moves(session, old.id), names_by_language(old)
+    moving, former, names = what_moves(session, old.id), names_by_language(old), names_by_language(new)
     _join_teams(session, old.id, new.id, now)
     listings = list_ids_naming(session, [old.id])
     _withdraw_repeated_claims(session, old.id, new.id, now)
@@ -90,8 +90,8 @@ def merge_organisations(
     audit.note(session, "organisation.merged", actor, of, now, new.id, former=old.id, **moved)
     members = [user for _membership, user in list_members(session, new.id)]
     for member in members:
-        former = name_for(names, member.language)
-        tell(session, "organisations-merged", [member], names_by_language(new), now, address, former=former)
+        own = {"former": name_for(former, member.language)}
+        tell(session, "organisations-merged", [member], names, now, address, **own)
 
 
 def _lock(session: Session, *ids: str) -> None:

@@ -38,9 +38,9 @@ QUESTIONS = {
     "archive": N_("Archive these listings?"),
 }
 EFFECTS = {
-    "confirm": N_("Readers see that they were confirmed today."),
-    "close": N_("Their pages stay and say so; the search no longer finds them."),
-    "archive": N_("Readers no longer see them; your team keeps them."),
+    "confirm": N_("Readers see when a listing was last confirmed."),
+    "close": N_("Pages of closed listings stay and say so; the search no longer finds them."),
+    "archive": N_("Readers no longer see what is archived; your team keeps it."),
 }
 REFUSALS = {
     "unpublished": N_("Nothing of it is published yet."),
