@@ -95,7 +95,6 @@ ACCOUNTS = (
     sent("accounts.second_step_off", 303, 422),
     page("accounts.new_recovery_codes", 303, 200),
     sent("accounts.new_recovery_codes", 303, 422),
-    page("accounts.recovery_codes", 303, 303),
 )
 ROWS = (*ACCOUNTS,)
 
