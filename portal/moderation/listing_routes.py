@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
 from portal.moderation import listing_page as page
+from portal.moderation import service
 from portal.moderation.blueprint import blueprint
 from portal.moderation.listing_forms import DecisionForm, ReasonForm
 from portal.posting import policy, publication
@@ -72,7 +74,7 @@ def suspend(listing_id: str) -> Any:
     if not (form.validate() and form.is_given()):
         return _shown(listing_id, DecisionForm(formdata=None), form), 422
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
         publication.suspend(session, posting, reason, current_actor(), _now(), _pages())
     return _done("suspend", url_for("moderation.listing", listing_id=listing_id))
@@ -84,7 +86,7 @@ def reinstate(listing_id: str) -> Response:
     """Showing readers again what was suspended."""
     allow(policy.may_moderate(current_actor()))
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), _pages())
     return _done("reinstate", url_for("moderation.listing", listing_id=listing_id))
 
@@ -92,7 +94,7 @@ def reinstate(listing_id: str) -> Response:
 def _decide(listing_id: str, form: DecisionForm) -> Response:
     actor, seen, checks = current_actor(), form.seen_revision(), form.checks()
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         if form.decision.data == "accept":
             known = known_references(session, site().thesaurus)
             publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), _pages())
@@ -100,6 +102,13 @@ def _decide(listing_id: str, form: DecisionForm) -> Response:
             reason = form.reason(page.language_of(session, posting))
             publication.send_back(session, posting, seen, checks, reason, actor, _now(), _pages())
     return _done("accept" if form.decision.data == "accept" else "return", url_for("moderation.listings"))
+
+
+def _decidable(session: Session, listing_id: str) -> Posting:
+    """A posting of another team than the actor's own. Raises `Forbidden`."""
+    posting = page.get_posting(session, listing_id)
+    service.check_interest(session, current_actor(), posting.organisation_id, ("listing", listing_id), _now())
+    return posting
 
 
 def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:
