@@ -63,7 +63,7 @@ def approve(claim_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             found = _decidable(session, claim_id)
-            role = request.form.get("role", "manager")  # the first person of a team is not asked for
+            role = request.form.get("role", "editor")  # of the first person of a team it is not asked
             approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
     except Invalid as error:
         return _claim_page(claim_id, ReasonForm(formdata=None), error)
