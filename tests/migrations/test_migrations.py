@@ -114,7 +114,7 @@ def add(connection: sa.Connection, table: sa.Table, **values: object) -> None:
 
 def test_what_was_before_is_learned_from_the_log(settings: Settings) -> None:
     engine = create_engine(settings.database)
-    migrations.upgrade(engine, "0009")
+    migrations.upgrade(engine, "0006")
     known = sa.MetaData()
     known.reflect(engine)
     noted = (
@@ -137,5 +137,5 @@ def test_what_was_before_is_learned_from_the_log(settings: Settings) -> None:
     with engine.connect() as connection:
         found = [(row[0], row[1], bool(row[2])) for row in connection.execute(sa.text(query))]
     assert found == [("a", "closed", False), ("b", None, True), ("c", None, False)]
-    migrations.downgrade(engine, "0009")
+    migrations.downgrade(engine, "0006")
     engine.dispose()

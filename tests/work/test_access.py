@@ -98,7 +98,6 @@ ACCOUNTS = (
     sent("accounts.second_step_off", 303, 422),
     page("accounts.new_recovery_codes", 303, 200),
     sent("accounts.new_recovery_codes", 303, 422),
-    page("accounts.recovery_codes", 303, 303),
     page("accounts.list_passkeys", 303, 200),
     page("accounts.add_passkey", 303, 200),
     sent("accounts.add_passkey", 303, 422),
