@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from portal.core.preferences import Preferences, SiteSetting, change_preferences
 from portal.core.remembering import EVERY, Remembered
 from portal.locales import TAGS
 from portal.mail.models import Letter
+from portal.mail.pages import Pages
 from portal.moderation import queries, service, words
 from portal.moderation.labels import EVENTS, PROBLEMS
 from portal.moderation.models import Announcement, ThesaurusProposal
@@ -58,8 +58,7 @@ def send(client: FlaskClient, page: str, address: str | None = None, **data: str
     return answer.status_code, client.get(answer.location).text if answer.status_code == 303 else answer.text
 
 
-def team_page(organisation_id: str) -> Callable[[str], str]:
-    return lambda language: f"https://portal.example/{language}/{organisation_id}"
+PAGES = Pages("https://portal.example")
 
 
 def events_of(session: Session) -> list[str]:
@@ -343,14 +342,14 @@ def test_an_administrator_is_left(site: Site, crowd: str) -> None:
         for change in (
             lambda: service.set_site_role(session, ada, None, Actor("x", "administrator"), NOW),
             lambda: service.set_site_role(session, ada, "moderator", Actor("x", "administrator"), NOW),
-            lambda: service.suspend_person(session, ada, "x", Actor("x", "administrator"), NOW, team_page),
+            lambda: service.suspend_person(session, ada, "x", Actor("x", "administrator"), NOW, PAGES),
         ):
             with pytest.raises(Conflict, match=r"person\.last-administrator"):
                 change()
         other = people.add_person(session, "Eve", "administrator")
-        service.suspend_person(session, other, "x", ADMIN, NOW, team_page)
+        service.suspend_person(session, other, "x", ADMIN, NOW, PAGES)
         with pytest.raises(Conflict, match=r"person\.last-administrator"):
-            service.suspend_person(session, ada, "x", Actor("x", "administrator"), NOW, team_page)
+            service.suspend_person(session, ada, "x", Actor("x", "administrator"), NOW, PAGES)
         with pytest.raises(Invalid, match=r"role\.unknown"):
             service.set_site_role(session, ada, "king", ADMIN, NOW)
 

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.mail.models import Letter
+from portal.mail.pages import Pages
 from portal.moderation.service import suspend_person
 from portal.site import Site
 from portal.teams import queries, service
@@ -62,7 +63,7 @@ def demote(session: Session, team: str) -> None:
 
 
 def suspend(session: Session, _team: str) -> None:
-    suspend_person(session, session.get_one(User, "linh"), "Spam.", Actor("ada", "administrator"), NOW, page_of)
+    suspend_person(session, session.get_one(User, "linh"), "Spam.", Actor("ada", "administrator"), NOW, Pages(""))
 
 
 def forget(session: Session, _team: str) -> None:
