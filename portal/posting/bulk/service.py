@@ -22,13 +22,14 @@ from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.ids import new_id
 from portal.listings.record_parts import Known
+from portal.listings.records import read_record
 from portal.posting import service as postings
 from portal.posting.bulk.columns import SYSTEM
 from portal.posting.bulk.files import Line, Table, open_table
 from portal.posting.bulk.queries import Records, current_records
 from portal.posting.bulk.rows import Row, column_of, merge, read_row, write_row
 from portal.posting.bulk.values import plain
-from portal.posting.checking import read_draft
+from portal.posting.checking import Problem, read_draft
 from portal.posting.models import BulkImport, Posting
 from search.analysis.cleaning import clean
 
@@ -248,10 +249,19 @@ def _check(looked: Looked, table: Table, known: Known | None) -> None:
         return
     content = {**looked.before, **looked.changes}
     told = {one.column for one in looked.troubles}
-    for problem in read_draft(content, known)[1]:
+    for problem in _problems(content, known):
         column = problem.field if table.has_records else column_of(problem.field, content, row)
         if column not in told:
             looked.troubles.append(Trouble(number, column, problem.reason, problem.parameters))
+
+
+def _problems(content: Mapping[str, Any], known: Known) -> list[Problem]:
+    """All that is wrong with a record; of the most there is nothing to tell, and so no listing is made of them."""
+    try:
+        read_record(content, known)
+    except Invalid:
+        return read_draft(content, known)[1]
+    return []
 
 
 def _read(looked: Looked, table: Table) -> tuple[Row, list[Trouble]]:
