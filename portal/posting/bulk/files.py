@@ -23,6 +23,7 @@ MOST_ROWS = 10_000  # listings
 MOST_COLUMNS = 600
 HEAD = 10  # rows within which the codes of the columns stand
 _SEPARATORS = (",", ";", "\t")
+_SIGNS = ("=", "'")  # of a formula, of text that is none
 _LEAST_CODES = 2  # by which a row of codes is known
 
 
@@ -104,8 +105,8 @@ def _lines(rows: Iterator[tuple[Cell, ...]], head: int, places: Mapping[str, int
     codes = [by_place.get(place) for place in range(max(by_place) + 1)]
     found = 0
     for number, row in enumerate(rows, head + 1):
-        filled = ((code, cell) for code, cell in zip(codes, row, strict=False) if cell is not None and cell != "")
-        if cells := {code: _unmarked(cell) for code, cell in filled if code}:
+        filled = zip(codes, row, strict=False)
+        if cells := {code: _unmarked(cell) for code, cell in filled if code and cell != "" and cell is not None}:
             found += 1
             _check_number(found)
             yield Line(number, cells)
@@ -129,7 +130,7 @@ def _check_number(rows: int) -> None:
 
 
 def _unmarked(cell: Cell) -> Cell:
-    if not isinstance(cell, str) or isinstance(cell, Formula):
+    if not isinstance(cell, str) or not cell.startswith(_SIGNS) or isinstance(cell, Formula):
         return cell
     return Formula(cell) if cell.startswith("=") else unmarked(cell)
 

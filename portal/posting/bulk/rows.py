@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +32,7 @@ _DEFAULTS: Mapping[str, Any] = {
 }  # fmt: skip
 _SHOWN_DEFAULTS = ("award", "documents.due", "rules.employment.years")
 _NUMBERS = ("months_min", "months_max")
+_RULE_CODES = {kind: {name: f"rules.{kind}.{name}" for name in parameters} for kind, parameters in RULES.items()}
 
 
 @dataclass
@@ -42,7 +44,6 @@ class Row:
     unclear: dict[str, Invalid] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     numbers: dict[str, list[int]] = field(default_factory=dict)
-    id: str = ""
 
 
 def write_row(record: Record, tag: str, longest: int) -> dict[str, Cell]:
@@ -73,13 +74,15 @@ def _reads_back(record: Record, key: str, written: Mapping[str, Cell]) -> bool:
 
 def read_row(cells: Mapping[str, Cell], present: tuple[str, ...], base: Record) -> Row:
     """What the cells of a row say about the facts whose columns the file has; `base` is the record as it is."""
-    row = Row(id=str(values.plain(cells.get("id"))).strip())
-    flat: Flat = {}
+    row, known = Row(), by_code()
+    filled: dict[str, Flat] = {}  # by the facts that the cells are of
     for code, cell in cells.items():
-        column = by_code()[code]
-        if isinstance(cell, str) and cell.strip() == KEPT:
-            row.kept.add(column.key)
-        elif cell is not None and not (isinstance(cell, str) and not cell.strip()):
+        column = known[code]
+        if isinstance(cell, str) and ((text := cell.strip()) == KEPT or not text):
+            if text:
+                row.kept.add(column.key)
+        elif cell is not None:
+            flat = filled.setdefault(column.key, {})
             try:
                 flat[code] = values.read(column, cell)
             except Invalid as error:
@@ -87,7 +90,7 @@ def read_row(cells: Mapping[str, Cell], present: tuple[str, ...], base: Record) 
                 flat[code] = None
     for key in keys_of(present):
         if key not in row.kept:
-            row.changes[key] = _unflatten(key, flat, present, base, row)
+            row.changes[key] = _unflatten(key, filled.get(key, {}), present, base, row)
     return row
 
 
@@ -120,7 +123,11 @@ def column_of(place: str, content: Record, row: Row) -> str:
 def same(key: str, first: Any, second: Any) -> bool:
     """Whether two values of a fact say the same: the order of translations and conditions, and the ways to write
     numbers and what is not there, do not count."""
-    return bool(first == second or _settled(key, first) == _settled(key, second))
+    if first == second:
+        return True
+    if second is None:
+        return _plain(key, first) is None
+    return bool(_settled(key, first) == _settled(key, second))
 
 
 def _settled(key: str, value: Any) -> Any:
@@ -200,16 +207,14 @@ def _flat_rules(rules: Sequence[Record]) -> Flat:
 
 
 def _unflatten(key: str, flat: Flat, present: tuple[str, ...], base: Record, row: Row) -> Any:
+    """The value of a fact whose filled cells are `flat`."""
     if key == "translations":
         return _texts(flat, present, {**base, **row.changes})
+    if not flat:
+        return [] if _is_list(key) else _DEFAULTS.get(key)
     if key == "rules":
         return _rules(flat)
-    if key in PARTS:
-        return _parts(key, flat, row)
-    if key in flat:
-        return flat[key]
-    default = _DEFAULTS.get(key)
-    return [] if by_code()[key].form in ("codes", "lines") else default
+    return _parts(key, flat, row) if key in PARTS else flat[key]
 
 
 def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
@@ -221,10 +226,15 @@ def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
     return found
 
 
+@lru_cache
+def _is_list(key: str) -> bool:
+    return key == "rules" or key in PARTS or by_code()[key].form in ("codes", "lines")
+
+
 def _rules(flat: Flat) -> list[dict[str, Any]]:
     found = []
-    for kind, parameters in RULES.items():
-        given = {name: flat[code] for name in parameters if (code := f"rules.{kind}.{name}") in flat}
+    for kind, parameters in _RULE_CODES.items():
+        given = {name: flat[code] for name, code in parameters.items() if code in flat}
         if not given or (kind == "no-concurrent-award" and given == {"asked": False}):
             continue
         given.pop("asked", None)
@@ -238,16 +248,19 @@ def _texts(flat: Flat, present: tuple[str, ...], base: Record) -> list[dict[str,
     before = {text.get("language"): text for text in base.get("translations") or [] if isinstance(text, dict)}
     found = []
     for language in dict.fromkeys((source, *TAGS)):
-        codes = {name: code for name in TEXTS for code in _codes_of_text(name, language, source) if code in flat}
-        if codes:
+        codes = _codes_of_texts(language, language == source)
+        texts = {name: flat[code] for code, name in codes.items() if code in flat}
+        if texts:
             origin = "source" if language == source else "machine" if language in machine else "human"
-            texts = {name: flat[code] for name, code in codes.items()}
             found.append({"language": language, "origin": origin, **texts})
-        elif language in before and not any(code in present for code in _codes_of_text("title", language, source)):
+        elif language in before and not any(code in present for code, name in codes.items() if name == "title"):
             found.append(before[language])
     return found
 
 
-def _codes_of_text(name: str, language: Any, source: Any) -> tuple[str, ...]:
-    """The original has columns of its own; who fills in those of its language has said the same."""
-    return (f"{name}.{language}", name) if language == source else (f"{name}.{language}",)
+@lru_cache
+def _codes_of_texts(language: Any, is_source: bool) -> Mapping[str, str]:
+    """The columns of a language by their codes, and which text stands there. The original has columns of its own; who
+    fills in those of its language has said the same."""
+    codes = {f"{name}.{language}": name for name in TEXTS}
+    return codes | {name: name for name in TEXTS} if is_source else codes
