@@ -42,8 +42,10 @@ class Reader:
 
     def optional(self, read: Callable[[str], T], key: str) -> T | None:
         """What `read` gives, or None where the key is absent or null."""
+        if self._values.get(key) is not None:
+            return read(key)
         self._asked.add(key)
-        return None if self._values.get(key) is None else read(key)
+        return None
 
     def text(self, key: str, longest: int = _LONGEST_TEXT) -> str:
         """Text that says something, of at most `longest` characters."""

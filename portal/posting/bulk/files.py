@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from portal.core.errors import Invalid
@@ -18,7 +19,7 @@ from portal.posting.bulk.columns import by_code
 from portal.posting.bulk.values import Cell, Formula
 from portal.posting.bulk.workbooks import read_workbook
 
-LARGEST = 5 * 1024 * 1024  # bytes
+LARGEST = 16 * 1024 * 1024  # bytes
 MOST_ROWS = 10_000  # listings
 MOST_COLUMNS = 600
 HEAD = 10  # rows within which the codes of the columns stand
@@ -150,7 +151,7 @@ def _encoding_of(content: bytes) -> str:
                 pass
         except UnicodeDecodeError:
             continue
-        if encoding != "gb18030" or _is_chinese(content.decode(encoding)):
+        if encoding != "gb18030" or _is_chinese(_text(content, encoding)):
             return encoding
     raise Invalid("file.unknown-encoding")
 
@@ -160,11 +161,10 @@ def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
-def _is_chinese(text: str) -> bool:
+def _is_chinese(lines: Iterable[str]) -> bool:
     """Whether text read as GB 18030 is one that people write: bytes of other encodings give rare characters."""
-    foreign = [character for character in text if character > "\x7f"]
-    common = sum(_is_common(character) for character in foreign[:5000])
-    return common >= 0.95 * len(foreign[:5000])
+    foreign = list(islice((character for line in lines for character in line if character > "\x7f"), 5000))
+    return sum(map(_is_common, foreign)) >= 0.95 * len(foreign)
 
 
 def _is_common(character: str) -> bool:

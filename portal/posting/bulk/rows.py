@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +33,6 @@ _DEFAULTS: Mapping[str, Any] = {
 }  # fmt: skip
 _SHOWN_DEFAULTS = ("award", "documents.due", "rules.employment.years")
 _NUMBERS = ("months_min", "months_max")
-_RULE_CODES = {kind: {name: f"rules.{kind}.{name}" for name in parameters} for kind, parameters in RULES.items()}
 
 
 @dataclass
@@ -75,22 +75,25 @@ def _reads_back(record: Record, key: str, written: Mapping[str, Cell]) -> bool:
 def read_row(cells: Mapping[str, Cell], present: tuple[str, ...], base: Record) -> Row:
     """What the cells of a row say about the facts whose columns the file has; `base` is the record as it is."""
     row, known = Row(), by_code()
-    filled: dict[str, Flat] = {}  # by the facts that the cells are of
+    filled: dict[str, Flat] = defaultdict(dict)  # by the facts that the cells are of
     for code, cell in cells.items():
         column = known[code]
         if isinstance(cell, str) and ((text := cell.strip()) == KEPT or not text):
             if text:
                 row.kept.add(column.key)
         elif cell is not None:
-            flat = filled.setdefault(column.key, {})
             try:
-                flat[code] = values.read(column, cell)
+                filled[column.key][code] = values.read(column, cell)
             except Invalid as error:
                 row.unclear[code] = error
-                flat[code] = None
+                filled[column.key][code] = None
     for key in keys_of(present):
-        if key not in row.kept:
-            row.changes[key] = _unflatten(key, filled.get(key, {}), present, base, row)
+        if key in row.kept:
+            continue
+        if key in filled or key == "translations":
+            row.changes[key] = _unflatten(key, filled[key], present, base, row)
+        else:
+            row.changes[key] = [] if _is_list(key) else _DEFAULTS.get(key)
     return row
 
 
@@ -126,7 +129,7 @@ def same(key: str, first: Any, second: Any) -> bool:
     if first == second:
         return True
     if second is None:
-        return _plain(key, first) is None
+        return _says_nothing(key, first)
     return bool(_settled(key, first) == _settled(key, second))
 
 
@@ -149,14 +152,21 @@ def _without_blanks(key: str, part: Record) -> dict[str, Any]:
     return {name: value for name, value in settled.items() if value is not None}
 
 
+def _says_nothing(key: str, value: Any) -> bool:
+    """Whether a value says no more than an empty cell."""
+    if isinstance(value, str):
+        value = value.strip()
+    return value in ("", [], None) or (
+        key in _DEFAULTS and value == _DEFAULTS[key] and type(value) is type(_DEFAULTS[key])
+    )
+
+
 def _plain(key: str, value: Any) -> Any:
     """A value without its blanks and ways of writing; None for what an empty cell means too."""
+    if _says_nothing(key, value):
+        return None
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if value in ("", [], None) or (
-        key in _DEFAULTS and value == _DEFAULTS[key] and type(value) is type(_DEFAULTS[key])
-    ):
-        return None
     try:
         if key in _NUMBERS or key == "money.amount":
             return Decimal(str(value))
@@ -210,15 +220,13 @@ def _unflatten(key: str, flat: Flat, present: tuple[str, ...], base: Record, row
     """The value of a fact whose filled cells are `flat`."""
     if key == "translations":
         return _texts(flat, present, {**base, **row.changes})
-    if not flat:
-        return [] if _is_list(key) else _DEFAULTS.get(key)
     if key == "rules":
         return _rules(flat)
     return _parts(key, flat, row) if key in PARTS else flat[key]
 
 
 def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
-    filled = [column for column in by_key()[key] if column.code in flat]
+    filled = sorted(map(by_code().__getitem__, flat), key=lambda column: column.number)
     found = []
     for number, group in groupby(filled, key=lambda column: column.number):
         row.numbers.setdefault(key, []).append(number)
@@ -228,17 +236,20 @@ def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
 
 @lru_cache
 def _is_list(key: str) -> bool:
+    """Whether an empty cell means that there is none of several."""
     return key == "rules" or key in PARTS or by_code()[key].form in ("codes", "lines")
 
 
 def _rules(flat: Flat) -> list[dict[str, Any]]:
+    given: dict[str, dict[str, Any]] = defaultdict(dict)
+    for code, value in flat.items():
+        kind, _, name = by_code()[code].part.partition(".")
+        given[kind][name] = value
     found = []
-    for kind, parameters in _RULE_CODES.items():
-        given = {name: flat[code] for name, code in parameters.items() if code in flat}
-        if not given or (kind == "no-concurrent-award" and given == {"asked": False}):
-            continue
-        given.pop("asked", None)
-        found.append({"kind": kind, "parameters": given})
+    for kind in RULES:
+        if kind in given and not (kind == "no-concurrent-award" and given[kind] == {"asked": False}):
+            given[kind].pop("asked", None)
+            found.append({"kind": kind, "parameters": given[kind]})
     return found
 
 
@@ -246,8 +257,9 @@ def _texts(flat: Flat, present: tuple[str, ...], base: Record) -> list[dict[str,
     """The texts of a row, and those there are in languages that the file has no column of."""
     source, machine = base.get("source_language"), flat.get(MACHINE) or []
     before = {text.get("language"): text for text in base.get("translations") or [] if isinstance(text, dict)}
+    there = {*before, *(by_code()[code].language or source for code in flat)}
     found = []
-    for language in dict.fromkeys((source, *TAGS)):
+    for language in filter(there.__contains__, dict.fromkeys((source, *TAGS))):
         codes = _codes_of_texts(language, language == source)
         texts = {name: flat[code] for code, name in codes.items() if code in flat}
         if texts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -199,24 +199,25 @@ def _content(looked: Looked) -> dict[str, Any]:
     return {key: value for key, value in {**looked.before, **looked.changes}.items() if key != "id"}
 
 
-def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: datetime) -> Iterator[Sequence[Looked]]:
+def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: datetime) -> Iterator[Iterator[Looked]]:
     """The rows of a file in batches, each compared with the listing that it is of; `known`: to see whether it would be
     right, which need not be seen twice."""
     table = open_table(opened.content)
     new = {"id": _NO_ID, "organisation_id": opened.organisation_id, "posted_at": now.isoformat()}
     seen: set[str] = set()
+
+    def look_at(line: Line, listing_id: str, found: Records) -> Looked:
+        looked = _look_at(line, listing_id, found, new)
+        if listing_id and listing_id in seen:
+            looked.troubles = [Trouble(line.number, "id", "repeated-id", {"value": listing_id})]
+        seen.add(listing_id)
+        _check(looked, table, known)
+        return looked
+
     while lines := list(islice(table.lines, BATCH)):
         ids = [_id_of(table, line) for line in lines]
         found = current_records(session, opened.organisation_id, [one for one in ids if one])
-        batch = []
-        for line, listing_id in zip(lines, ids, strict=True):
-            looked = _look_at(line, listing_id, found, new)
-            if listing_id and listing_id in seen:
-                looked.troubles = [Trouble(line.number, "id", "repeated-id", {"value": listing_id})]
-            seen.add(listing_id)
-            _check(looked, table, known)
-            batch.append(looked)
-        yield batch
+        yield (look_at(line, listing_id, found) for line, listing_id in zip(lines, ids, strict=True))
 
 
 def _id_of(table: Table, line: Line) -> str:
