@@ -57,7 +57,7 @@ def open_table(content: bytes) -> Table:
     """A file as a table."""
     if len(content) > LARGEST:
         raise Invalid("file.too-large", megabytes=LARGEST // 1024**2)
-    if not content.strip():
+    if not content or content.isspace():
         raise Invalid("file.empty")
     if content.startswith(b"PK\x03\x04"):
         return _table(_workbook_rows(content))
