@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from portal import create_app
 from portal.settings import Settings
 from portal.site import Site
-from tests.browser.conftest import Silent
+from tests.browser.conftest import served
 from tests.letters import letters_to, links_in
 from tests.moments import fixed_clock
 from tests.people import PASSWORD, add_person
@@ -128,12 +126,8 @@ def own_app(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def own_address(own_app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, own_app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(own_app) as found:
+        yield found
 
 
 @pytest.mark.parametrize("width", [1280, 360])
