@@ -27,6 +27,8 @@ CUT = """() => [...document.querySelectorAll('main *')]
     .filter(one => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX))
     .filter(one => !['INPUT', 'SELECT'].includes(one.tagName))
     .map(one => `cut: ${one.outerHTML.slice(0, 90)}`)"""
+AT_AN_END = """() => [...document.querySelectorAll('main .empty:not(li, :has(a, button))')]
+    .map(one => `no next step: ${one.textContent.trim().slice(0, 90)}`)"""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -64,6 +66,7 @@ def faults(page: Page, axe: Axe) -> Iterator[str]:
         yield "scrolls sideways"
     yield from page.evaluate(TOO_SMALL)
     yield from page.evaluate(CUT)
+    yield from page.evaluate(AT_AN_END)
     for violation in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
         if violation["impact"] not in TOLERATED:
             yield f"{violation['id']}: {violation['nodes'][0]['html'][:150]}"

@@ -42,6 +42,7 @@ TRANSLATIONS = {
         "学生第一年在芹苴学习,第二年在南宁学习,加入两校的研究小组。课程包括机器学习、无人机图像处理以及土壤和水的数据。",
     ),
 }
+PARTNER = "广西大学"
 MINUTES, KEYS_A_MINUTE = 10, 150  # of somebody who types with care
 
 
@@ -215,6 +216,10 @@ def write(me: Newcomer, title: str) -> str:
     me.write("contact_name", "Phòng Hợp tác quốc tế")
     me.write("contact_email", "office@ctu.edu.vn")
     me.find("place", "Cần Thơ")
+    me.on()  # to the partners
+    me.find("found", PARTNER)
+    me.press("button[value=check]")
+    me.fill(partners__0__role="host")
     me.on()  # to the content
     me.find("concepts", "học máy")
     me.tick("isced", "0619")
@@ -236,7 +241,7 @@ def write(me: Newcomer, title: str) -> str:
     me.fill(documents__0__kind="cv")
     me.add("documents", 1)
     me.fill(documents__1__kind="transcript")
-    for _section in ("selection", "partners", "apply"):
+    for _section in ("selection", "apply"):
         me.on()
     me.tick("apply_where", "here")
     me.fill(apply_steps__0__step="online-form")
