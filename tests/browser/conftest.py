@@ -60,6 +60,7 @@ class SignedInArea:
     def visit(self, who: str | None, **options: Any) -> Iterator[Page]:
         """A browser in which a person is signed in."""
         context = self.browser.new_context(base_url=self.address, **options)
+        context.set_default_navigation_timeout(120_000)  # the first page with topics reads the whole thesaurus
         if who:
             cookie = people.browser_of(self.app, who).get_cookie("session")
             assert cookie
