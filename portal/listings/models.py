@@ -210,7 +210,7 @@ def rule_digest(kind: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _digest_of_row(context: DefaultExecutionContext) -> str:
-    row = context.get_current_parameters()
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
     return rule_digest(row["kind"], row["parameters"])
 
 

@@ -308,7 +308,8 @@ def _either(first: bool | None, second: bool | None) -> bool | None:
 
 def _reaches(result: LanguageResult, wanted: LanguageMinimum) -> bool | None:
     """Whether a result reaches a minimum; None where the two are not of one test or not on its scale."""
-    if (result.language, result.test) != (wanted.language, wanted.test):
+    one_language = result.test in language_tests.LANGUAGES or result.language == wanted.language
+    if result.test != wanted.test or not one_language:
         return None
     reached = language_tests.position(result.test, result.result)
     needed = language_tests.position(wanted.test, wanted.minimum)
