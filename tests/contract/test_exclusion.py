@@ -1,4 +1,4 @@
-"""What must not be found is found in no way: not by words, topics, walks, neighbours, counts or what could be dropped."""
+"""What must not be found is found in no way: by words, topics, walks, neighbours, counts or what could be dropped."""
 
 from __future__ import annotations
 
