@@ -70,5 +70,4 @@ def forget_answers() -> Response:
 def _page(form: AnswersForm, asked: tuple[str, ...], following: str | None, added: str = "") -> str:
     return render_template(
         "eligibility/show.html", form=form, asked=asked, whole=asked == QUESTIONS, following=following, added=added,
-        most_rows=MOST_ROWS,
     )  # fmt: skip

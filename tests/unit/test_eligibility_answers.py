@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from portal import create_app
 from portal.eligibility.forms import MOST_ROWS, AnswersForm, aged, typed
 from portal.eligibility.kept import MOST_BYTES, pack, unpack
 from portal.eligibility.page import form_of
@@ -21,6 +22,7 @@ from portal.listings import codes, language_tests
 from portal.listings.answers import Answers, Day, LanguageResult, Outcome, Stay
 from portal.listings.eligibility import decide, parse_rule
 from portal.listings.rules import full_years
+from portal.settings import Settings
 from tests.answering import ANSWERS, COUNTRY, RULES, maybe
 
 TODAY = date(2026, 11, 23)
@@ -65,6 +67,14 @@ TYPEABLE = st.builds(
         st.sets(st.sampled_from(codes.NOMINATORS)).map(lambda chosen: tuple(c for c in codes.NOMINATORS if c in chosen))
     ),
 )
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Pages, but no database: answers need none."""
+    made = create_app(Settings(data_dir=str(tmp_path_factory.mktemp("site")), secret_key="for tests only"))
+    yield made
+    made.extensions["site"].close()
 
 
 @pytest.fixture(autouse=True)
