@@ -97,7 +97,11 @@ ACCOUNTS = (
     sent("accounts.new_recovery_codes", 303, 422),
     page("accounts.recovery_codes", 303, 303),
 )
-ROWS = (*ACCOUNTS,)
+ELIGIBILITY = (
+    sent("eligibility.answer", 303, 303),  # without answers nothing is kept
+    sent("eligibility.forget", 303, 303),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY)
 
 
 @pytest.fixture
