@@ -24,7 +24,7 @@ PARTS: Mapping[str, type[Any]] = {
     "documents": models.DocumentWanted,
     "criteria": models.Criterion,
 }
-_OWN = ("id", "listing_id", "position")  # what a part has for the database's sake
+_OWN = ("id", "listing_id", "position", "digest")  # what a part has for the database's sake
 
 
 @dataclass(frozen=True)
