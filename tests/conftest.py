@@ -38,6 +38,7 @@ hypothesis.settings.load_profile("suite")
 
 __all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
 BOTH_DATABASES = ("faults", "features", "migrations", "work")  # folders whose tests run on every database
+ON_ELASTICSEARCH = ("contract", "faults")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -48,6 +49,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         mark = metafunc.definition.get_closest_marker("database")
         kinds = mark.args if mark else ("sqlite", "postgresql") if both else ("sqlite",)
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the work: tests that want the same costly thing stay in one, others go by file."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder in ON_ELASTICSEARCH:
+            group = "elasticsearch"
+        elif "demo_folder" in getattr(item, "fixturenames", ()):
+            group = "demonstration"
+        else:
+            group = f"{folder}/{item.path.name}"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -173,7 +173,7 @@ def _is_over(one: Announcement) -> bool:
 @blueprint.record_once
 def show_announcements(state: BlueprintSetupState) -> None:
     """Let every page show the notices."""
-    remember_announcements(state.app)
+    remember_announcements(cast("Flask", state.app))
     state.app.jinja_env.globals["announcements"] = shown_announcements
 
 
