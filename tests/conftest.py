@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import Pool
+from xdist.scheduler import LoadScopeScheduling
 
 from portal.core import migrations
 from portal.core.database import create_engine
@@ -38,7 +39,12 @@ hypothesis.settings.load_profile("suite")
 
 __all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
 BOTH_DATABASES = ("faults", "features", "migrations", "work")  # folders whose tests run on every database
-ON_ELASTICSEARCH = ("contract", "faults")
+COSTLY = {  # what is made once for all these tests
+    "Elasticsearch": ("tests/contract/", "tests/faults/"),
+    "demonstration": (
+        "tests/browser/", "tests/functional/", "tests/features/test_limits.py", "tests/features/test_quality.py",
+    ),
+}  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,17 +57,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class _Sharing(LoadScopeScheduling):  # type: ignore[misc]
     """Where several processes share the work: tests that want the same costly thing stay in one, others go by file."""
-    for item in items:
-        folder = item.path.parent.name
-        if folder in ON_ELASTICSEARCH:
-            group = "elasticsearch"
-        elif "demo_folder" in getattr(item, "fixturenames", ()):
-            group = "demonstration"
-        else:
-            group = f"{folder}/{item.path.name}"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((thing for thing, places in COSTLY.items() if file.startswith(places)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Sharing(config, log)
 
 
 @pytest.fixture(scope="session")
