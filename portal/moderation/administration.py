@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
@@ -168,16 +168,20 @@ def _is_over(one: Announcement) -> bool:
 
 
 @blueprint.record_once
-def remember_announcements(state: BlueprintSetupState) -> None:
-    """Let every page show the notices, at no cost of its own."""
-    app = state.app
+def show_announcements(state: BlueprintSetupState) -> None:
+    """Let every page show the notices."""
+    remember_announcements(cast("Flask", state.app))
+    state.app.jinja_env.globals["announcements"] = shown_announcements
+
+
+def remember_announcements(app: Flask) -> None:
+    """Keep the notices of the site in memory: a page that shows them costs nothing more."""
     own: Site = app.extensions["site"]
 
     def read(session: Session) -> tuple[Announcement, ...]:
         return tuple(queries.coming_announcements(session, own.clock()))
 
     app.extensions[_NOTICES] = Remembered(own.sessions, read, ())
-    app.jinja_env.globals["announcements"] = shown_announcements
 
 
 def _notices() -> Remembered[tuple[Announcement, ...]]:
