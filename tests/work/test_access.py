@@ -97,7 +97,17 @@ ACCOUNTS = (
     sent("accounts.new_recovery_codes", 303, 422),
     page("accounts.recovery_codes", 303, 303),
 )
-ROWS = (*ACCOUNTS,)
+PROFILE = (
+    page("researchers.profile", 303, 200),
+    page("researchers.preview", 303, 200),
+    page("researchers.sharing", 303, 200),
+    page("researchers.part", 303, 200, part="name"),
+    sent("researchers.save_part", 303, 303, part="name"),
+    page("researchers.find", 303, 200, name="concepts"),
+    sent("researchers.be_findable", 303, 400),
+    sent("researchers.share_part", 303, 400, part="skills"),
+)
+ROWS = (*ACCOUNTS, *PROFILE)
 
 
 @pytest.fixture
