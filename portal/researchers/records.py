@@ -145,10 +145,18 @@ def _publication(reader: Reader) -> Publication:
         kind=reader.optional(reader.code_of(PUBLICATION_KINDS), "kind") or "article",
         year=reader.optional(lambda key: _between(reader, key, 1900, 2100), "year"),
         venue=_text(reader, "venue", TITLE),
-        authors=tuple(reader.codes("authors", None)),
+        authors=tuple(_authors(reader)),
         doi=reader.optional(lambda key: _doi(reader, key), "doi"),
         url=reader.optional(lambda key: _address(reader, key), "url"),
     )
+
+
+def _authors(reader: Reader) -> Iterable[str]:
+    for position, value in enumerate(reader.codes("authors", None)):
+        if len(value) > TITLE:
+            field = f"{reader.at('authors')}[{position}]"
+            raise Invalid("record.broken", reason="too-long", field=field, longest=TITLE)
+        yield value
 
 
 def _doi(reader: Reader, key: str) -> str:

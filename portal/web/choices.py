@@ -102,6 +102,8 @@ def topic_names(ids: Iterable[str]) -> list[Found]:
 def organisation_names(site: Site, ids: Iterable[str]) -> list[Found]:
     """Organisations by their ids; an id that is not known stands for itself."""
     wanted = [one for one in ids if one]
+    if not wanted:
+        return []
     with site.sessions() as session:
         known = find_organisations(session, wanted)
     tag = filters.tag()

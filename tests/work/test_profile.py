@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.core.errors import Conflict
 from portal.demo.builders import make_organisation
 from portal.researchers import labels
 from portal.researchers.parts import TYPED, WINDOW
 from portal.researchers.profile import PARTS
 from portal.researchers.queries import answers_for, find_researcher, list_consents, list_parts, shown_profile
-from portal.researchers.service import show_part
+from portal.researchers.service import save_part, show_part
 from portal.site import Site
 from tests import people
 from tests.moments import NOW
@@ -57,7 +59,7 @@ def writer(site: Site, client: FlaskClient) -> FlaskClient:
 def written(site: Site, writer: FlaskClient) -> FlaskClient:
     with site.unit_of_work().begin() as session:
         for part, content in WHOLE.items():
-            people.save_part(session, "somsri", part, content, NOW)
+            save_part(session, "somsri", part, content, NOW)
     return writer
 
 
@@ -256,10 +258,26 @@ def test_two_windows_that_say_the_same_agree(site: Site, written: FlaskClient) -
     assert Form(written, "degrees").send("", script=True).json["saved"].startswith("Saved ")
 
 
+def test_of_many_who_save_at_once_one_does(site: Site, writer: FlaskClient) -> None:
+    def save(number: int) -> str:
+        try:
+            with site.unit_of_work().begin() as session:
+                save_part(session, "somsri", "name", {"given": str(number)}, NOW, revision=0)
+        except Conflict as conflict:
+            return conflict.code
+        return "saved"
+
+    with ThreadPoolExecutor(6) as crowd:
+        ends = sorted(crowd.map(save, range(6)))
+    assert ends == ["profile.changed"] * 5 + ["saved"]
+    with site.sessions() as session:
+        assert list_parts(session, "somsri")["name"].revision == 1
+
+
 def test_a_long_list_is_changed_a_window_at_a_time(site: Site, writer: FlaskClient) -> None:
     titles = [f"Paper {number}" for number in range(2 * WINDOW + 1)]
     with site.unit_of_work().begin() as session:
-        people.save_part(session, "somsri", "publications", [{"title": title} for title in titles], NOW)
+        save_part(session, "somsri", "publications", [{"title": title} for title in titles], NOW)
     form = Form(writer, "publications", f"?start={WINDOW}")
     assert form.fields["publications-0-title"] == [titles[WINDOW]]
     form.take(form.send("remove:publications:1"))
@@ -281,9 +299,9 @@ def test_hints_are_only_of_what_changes_matches(site: Site, written: FlaskClient
     page = written.get("/en/me/profile").text
     assert "What you might add" not in page
     with site.unit_of_work().begin() as session:
-        people.save_part(session, "somsri", "wishes", {}, NOW)
-        people.save_part(session, "somsri", "name", {}, NOW)
-        people.save_part(session, "somsri", "publications", [], NOW)
+        save_part(session, "somsri", "wishes", {}, NOW)
+        save_part(session, "somsri", "name", {}, NOW)
+        save_part(session, "somsri", "publications", [], NOW)
     page = written.get("/en/me/profile").text
     assert page.count("What you might add") == 1
     assert labels.HINTS["funding"] in page
