@@ -16,7 +16,7 @@ from portal.researchers.checking import Known, Problem, organisations_in, proble
 from portal.researchers.forms import FORMS, OTHER_LANGUAGES
 from portal.researchers.hints import Hint, open_hints
 from portal.researchers.models import Researcher
-from portal.researchers.parts import WINDOW, field_of
+from portal.researchers.parts import WINDOW, Seen, field_of
 from portal.researchers.profile import PARTS, Profile
 from portal.researchers.queries import find_researcher, list_parts
 from portal.researchers.records import LISTS, read_profile
@@ -68,17 +68,20 @@ class Overview:
 
 @dataclass(frozen=True)
 class PartPage:
-    """One part as a form. `start`: the first row of the window, of `total` rows; `held`: how many rows it takes the
-    place of when it is saved."""
+    """One part as a form. `seen`: the revision and the rows that it shows, of `total` rows."""
 
     part: str
     form: PortalForm
     told: tuple[Told, ...]
     found: tuple[Found, ...] | None  # what a search on this page found; None: nothing was searched for
     topics: tuple[NamedTopic, ...]  # that the sentences name
-    start: int
-    held: int
+    seen: Seen
     total: int
+
+    @property
+    def start(self) -> int:
+        """The first row in view."""
+        return self.seen.start
 
     @property
     def isced_groups(self) -> list[tuple[str, list[Any]]]:
@@ -110,20 +113,20 @@ def organisation_names(site: Site, profile: Profile) -> dict[str, Found]:
 
 
 def part_page(
-    site: Site, part: str, typed: Mapping[str, Any], window: tuple[int, int, int], *, add: str = "",
+    site: Site, part: str, typed: Mapping[str, Any], seen: Seen, total: int = 0, *, add: str = "",
     query: tuple[str, str] = ("", ""), problems: Sequence[Problem] = (),
 ) -> PartPage:  # fmt: skip
-    """One part as it is typed. `window`: its start, the rows it takes the place of, and how many there are in all;
-    `add`: the rows that get an empty one; `query`: the field that is searched for, and the words."""
+    """One part as it is typed. `total`: how many rows there are in all; `add`: the rows that get an empty one; `query`:
+    the field that is searched for, and the words."""
     form = FORMS[part](formdata=None, data=_with_empty_rows(typed, add))
-    told = tuple(_tell(part, problem, window[0]) for problem in problems)
+    told = tuple(_tell(part, problem, seen.start) for problem in problems)
     fields = {field.name: field for field in fields_in(form)}
     for one in told:
         if one.field in fields:
             fields[one.field].errors = [*fields[one.field].errors, one.message]
     found = _offer(site, fields.get(query[0]), query[1])
     topics = tuple(_named(site, typed)) if part == "skills" else ()
-    return PartPage(part, form, told, found, topics, *window)
+    return PartPage(part, form, told, found, topics, seen, total)
 
 
 def problems_in(site: Site, session: Session, part: str, content: Any, typed: Mapping[str, Any]) -> list[Problem]:

@@ -14,6 +14,7 @@ from portal.listings.typed import Codes, Day, Decimal, Lines, Prose, Rows, Shape
 from portal.researchers.records import LISTS
 
 WINDOW = 20  # rows of a list in one form
+_SEEN = re.compile(r"(\d{1,9})\.(\d{1,5})\.(\d{1,5})", re.ASCII)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(.+)", re.IGNORECASE)
 _PLACE = {"organisation_id": "organisation_id", "place": "name", "country": "country"}  # column → key of a place
 # Lists of the background: the question that may be answered with no; the choice of one more.
@@ -143,6 +144,27 @@ TYPED: Mapping[str, TypedPart] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a page has seen of a part: its `revision` (0: it was not there); of a list, `held` rows from `start` on."""
+
+    revision: int = 0
+    start: int = 0
+    held: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> Seen:
+        """As a page carries it; nothing for what no page of ours does."""
+        found = _SEEN.fullmatch(text)
+        return cls(*map(int, found.groups())) if found else cls()
+
+    def __str__(self) -> str:
+        return f"{self.revision}.{self.start}.{self.held}"
+
+
+NOTHING = Seen()
+
+
 def show_part(part: str, content: Any, start: int = 0) -> dict[str, Any]:
     """What stands in the form of a part; of a list the window that begins at `start`."""
     if part in LISTS:
@@ -150,14 +172,14 @@ def show_part(part: str, content: Any, start: int = 0) -> dict[str, Any]:
     return TYPED[part].show(content or {})
 
 
-def read_typed(part: str, typed: Mapping[str, Any], content: Any = None, start: int = 0, held: int = WINDOW) -> Any:
-    """The JSON of a part with what was typed. Of a list, it takes the place of the `held` rows that the form had of
-    `content` from `start` on; all others stay."""
+def read_typed(part: str, typed: Mapping[str, Any], content: Any = None, seen: Seen = NOTHING) -> Any:
+    """The JSON of a part with what was typed. Of a list, it takes the place of the rows of `content` that the form had;
+    all others stay."""
     read = TYPED[part].read(typed)
     if part not in LISTS:
         return read
     rows: Sequence[Any] = content or ()
-    return [*rows[:start], *read[part], *rows[start + held :]]
+    return [*rows[: seen.start], *read[part], *rows[seen.start + seen.held :]]
 
 
 def held_rows(part: str, typed: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from portal.researchers import labels, page, queries, service
 from portal.researchers.checking import Problem
 from portal.researchers.forms import FORMS
 from portal.researchers.models import ProfilePart
-from portal.researchers.parts import WINDOW, held_rows, read_typed, show_part
+from portal.researchers.parts import WINDOW, Seen, held_rows, read_typed, show_part
 from portal.researchers.profile import AUDIENCES, PARTS
 from portal.researchers.records import read_part, write_part
 from portal.vocabulary.named import Decided
@@ -70,34 +70,35 @@ def find(name: str) -> Response:
 @signed_in
 def part(part: str) -> str:
     """One part as a form."""
-    row, start = _row(part), _start(request.args)
+    row, start = _row(part), _start()
     typed = show_part(part, row.content if row else None, start)
-    return _form_page(part, typed, row, (start, held_rows(part, typed)), seen=row.revision if row else 0)
+    return _form_page(part, typed, row, _seen_of(part, row, typed, start), is_saved=row is not None)
 
 
 @blueprint.post("/me/profile/<string:part>")
 @signed_in
 def save_part(part: str) -> Any:
     """Save a part if nothing in it is wrong, then go where the button says."""
-    row, go, window = _row(part), button(), (_start(request.form), _number("held", WINDOW))
+    row, go, seen = _row(part), button(), Seen.read(request.form.get("seen", ""))
     before = row.content if row else None
-    typed = _changed(part, show_part(part, before, window[0]), go)
-    content = read_typed(part, typed, before, *window)
+    typed = _changed(part, show_part(part, before, seen.start), go)
+    content = read_typed(part, typed, before, seen)
     with site().sessions() as session:
         problems = page.problems_in(site(), session, part, content, typed)
     if problems and is_script():
         return jsonify({"note": gettext("Not saved yet: something is missing, or cannot be read.")}), 422
     if problems:
         told = [] if go[0] in STAYING else problems
-        return _form_page(part, typed, row, window, problems=told, go=go), 422 if told else 200
-    saved = _saved(part, content)
+        return _form_page(part, typed, row, seen, problems=told, go=go), 422 if told else 200
+    saved = _saved(part, content, seen.revision)
     if saved is None:
-        return _disputed(part, typed, window[0])
+        return _disputed(part, typed, seen.start)
+    now_seen = _seen_of(part, saved, typed, seen.start)
     if is_script():
-        return saved_answer(saved.saved_at, str(saved.revision))
+        return saved_answer(saved.saved_at, str(now_seen))
     if go[0] in STAYING:
-        return _form_page(part, typed, saved, (window[0], held_rows(part, typed)), seen=saved.revision, go=go)
-    return _gone_on(part, go, window[0])
+        return _form_page(part, typed, saved, now_seen, go=go, is_saved=True)
+    return _gone_on(part, go, seen.start)
 
 
 @blueprint.get("/me/profile/sharing")
@@ -154,16 +155,15 @@ def _row(part: str) -> ProfilePart | None:
         return queries.list_parts(session, _me()).get(part)
 
 
-def _number(name: str, otherwise: int = 0) -> int:
-    """A number that the form carries."""
-    text = request.form.get(name, "")[:9]
-    return int(text) if text.isascii() and text.isdecimal() else otherwise
-
-
-def _start(sent: Mapping[str, str]) -> int:
+def _start() -> int:
     """The row with which the window of a list begins."""
-    text = sent.get("start", "")[:6]
+    text = request.args.get("start", "")[:5]
     return int(text) // WINDOW * WINDOW if text.isascii() and text.isdecimal() else 0
+
+
+def _seen_of(part: str, row: ProfilePart | None, typed: Mapping[str, Any], start: int) -> Seen:
+    """What a page with this in its fields has seen of a part as it is kept."""
+    return Seen(row.revision if row else 0, start, held_rows(part, typed))
 
 
 def _changed(part: str, kept: Mapping[str, Any], go: list[str]) -> dict[str, Any]:
@@ -176,31 +176,29 @@ def _changed(part: str, kept: Mapping[str, Any], go: list[str]) -> dict[str, Any
     return typed
 
 
-def _saved(part: str, content: Any) -> ProfilePart | None:
+def _saved(part: str, content: Any, revision: int) -> ProfilePart | None:
     """The part as it was saved; None where another window has saved something else meanwhile."""
     try:
         with site().unit_of_work().begin() as session:
-            return service.save_part(session, _me(), part, content, site().clock(), _number("seen"))
+            return service.save_part(session, _me(), part, content, site().clock(), revision)
     except Conflict:
         row = _row(part)
         return row if row and row.content == write_part(read_part(part, content)) else None
 
 
 def _form_page(
-    part: str, typed: Mapping[str, Any], row: ProfilePart | None, window: tuple[int, int], *, seen: int | None = None,
+    part: str, typed: Mapping[str, Any], row: ProfilePart | None, seen: Seen, *, is_saved: bool = False,
     problems: Sequence[Problem] = (), go: Sequence[str] = (),
 ) -> str:  # fmt: skip
-    """A part as it is typed: `seen` is the revision that the page shows; None where what is typed is not saved, then
-    the page goes on from what it began with."""
+    """A part as it is typed; `seen` is what the page shows, or what it began with where nothing was saved."""
     verb, name = (*go, "", "")[:2]
     add, searched = (name if verb == one else "" for one in ("add", "find"))
     query = query_of(searched) if searched else ""
-    in_all = (*window, page.total_of(part, row.content if row else None))
-    shown = page.part_page(site(), part, typed, in_all, add=add, query=(searched, query), problems=problems)
+    total = page.total_of(part, row.content if row else None)
     return render_template(
-        "researchers/part.html", page=shown, seen=_number("seen") if seen is None else seen, asked_for=add,
-        searched=searched, query=query, audience=row.audience if row else "me",
-        saved=saved_at(row.saved_at) if row and seen is not None else "",
+        "researchers/part.html", asked_for=add, searched=searched, query=query,
+        page=page.part_page(site(), part, typed, seen, total, add=add, query=(searched, query), problems=problems),
+        audience=row.audience if row else "me", saved=saved_at(row.saved_at) if row and is_saved else "",
     )  # fmt: skip
 
 
@@ -217,11 +215,10 @@ def _disputed(part: str, typed: Mapping[str, Any], start: int) -> Any:
         return jsonify({"note": gettext("This was changed in another window. Save to see both versions.")}), 409
     row = _row(part)
     theirs = show_part(part, row.content if row else None, start)
-    kept = [one for one in typed_fields(request.form).items(multi=True) if one[0] not in ("seen", "go", "held")]
+    sent = [one for one in typed_fields(request.form).items(multi=True) if one[0] not in ("seen", "go")]
     return render_template(
-        "layouts/versions.html", versions=page.versions(part, typed, theirs), form=FlaskForm(),
-        sent=[*kept, ("held", held_rows(part, theirs))],
-        seen=row.revision if row else 0, name=gettext(labels.PARTS[part]),
+        "layouts/versions.html", versions=page.versions(part, typed, theirs), sent=sent, form=FlaskForm(),
+        seen=_seen_of(part, row, theirs, start), name=gettext(labels.PARTS[part]),
         address=url_for("researchers.save_part", part=part),
     ), 409  # fmt: skip
 

@@ -13,7 +13,7 @@ from portal.researchers import labels
 from portal.researchers import profile as p
 from portal.researchers.checking import Known, problems_of
 from portal.researchers.hints import HINTS, open_hints
-from portal.researchers.parts import TYPED, WINDOW, field_of, held_rows, read_typed, show_part
+from portal.researchers.parts import TYPED, WINDOW, Seen, field_of, held_rows, read_typed, show_part
 from portal.researchers.records import LISTS, read_part, write_part
 from tests.unit.test_researchers import PROFILES
 
@@ -58,7 +58,17 @@ FORMS = {
 def test_what_a_form_shows_is_read_back(profile: p.Profile) -> None:
     for part in p.PARTS:
         content = cleaned(write_part(getattr(profile, part)))
-        assert write_part(read_part(part, read_typed(part, show_part(part, content), content))) == content, part
+        assert (
+            write_part(
+                read_part(
+                    part,
+                    read_typed(
+                        part, show_part(part, content), content, Seen(held=held_rows(part, show_part(part, content)))
+                    ),
+                )
+            )
+            == content
+        ), part
 
 
 @given(st.sampled_from(p.PARTS).flatmap(lambda part: st.tuples(st.just(part), typed_of(FORMS[part]))))
@@ -89,7 +99,7 @@ def test_a_window_changes_its_own_rows_alone(part: str, length: int, number: int
         del rows[where : where + 1]
     if what == "more":
         rows.insert(where, {**dict.fromkeys(rows[0] if rows else (), ""), keys[part]: "new"})
-    after = [row[keys[part]] for row in read_typed(part, shown, content, start, held)]
+    after = [row[keys[part]] for row in read_typed(part, shown, content, Seen(1, start, held))]
     expected = [row[keys[part]] for row in content]
     window = expected[start : start + held]
     if what == "take":
@@ -110,6 +120,12 @@ def test_a_window_changes_its_own_rows_alone(part: str, length: int, number: int
 )  # fmt: skip
 def test_a_place_leads_to_its_field(place: str, field: str) -> None:
     assert field_of(place, 20 if "[2" in place and place.partition("[")[0] in LISTS else 0) == field
+
+
+@given(st.builds(Seen, *[st.integers(0, 99_999)] * 3), st.text(max_size=12))
+def test_what_a_page_has_seen_is_carried(seen: Seen, other: str) -> None:
+    assert Seen.read(str(seen)) == seen
+    assert Seen.read(other) in (Seen(), Seen.read(other.strip()))
 
 
 def test_none_is_an_answer_and_silence_is_not() -> None:
