@@ -22,9 +22,13 @@ _DIGITS = 12  # of a number; what has more is no number of a listing
 _GROUPED = re.compile(r"(\d{1,3})((?:[., '’]\d{3})+)([.,]\d{1,2})?")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_NO_CHARACTERS = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_UNSHOWABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_NO_CHARACTERS}]")
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    + _NO_CHARACTERS
     + "]"
 )
 
@@ -190,6 +194,11 @@ class Rows:
     def name_of(self, key: str) -> str:
         """The column of the form in which a key of a row is typed."""
         return key
+
+
+def showable(text: str) -> str:
+    """Text without what no page can hold."""
+    return _UNSHOWABLE.sub("", text)
 
 
 def line_of(typed: Any) -> str:

@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from portal.listings.typed import MOST_ROWS
+from portal.listings.typed import MOST_ROWS, showable
 from portal.web.choices import Choices, Found
 from portal.web.forms import PortalForm
 from portal.web.messages import gettext
@@ -33,8 +33,8 @@ _ISO_HOUR = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
 def typed_fields(sent: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent, without names that no field of ours has."""
-    return MultiDict([(name, value) for name, value in sent.items(multi=True) if _NAME.fullmatch(name)])
+    """What was sent, without names that no field of ours has, and without characters that no page can show again."""
+    return MultiDict([(name, showable(value)) for name, value in sent.items(multi=True) if _NAME.fullmatch(name)])
 
 
 @dataclass(frozen=True)

@@ -379,6 +379,8 @@ HOSTILE: tuple[dict[str, Any], ...] = (
     {"degrees-0-subject": "<script>alert(1)</script>"}, {"degrees-0-subject": "a\x00b"}, {"keep-degrees": "theirs"},
     {"degrees-0-tests-0-test": "HSK"}, {"degrees-0-country": "🇹🇭"}, {"degrees-0-completed_on": "9999-99-99"},
     {"degrees-0-isced": "0000x"}, {"degrees-0-subject": "x" * 301},
+    {"degrees-0-subject": "a\x00\ufffeb", "degrees-0-completed_on": "soon"},
+    {"degrees-0-subject": "a\x00\ufffeb", "seen": "0.0.0"},
 )  # fmt: skip
 
 
