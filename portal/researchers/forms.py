@@ -19,6 +19,7 @@ from portal.web.current import site
 from portal.web.fields import (
     CodeField,
     CodesField,
+    CountriesField,
     DayField,
     FoundField,
     FoundsField,
@@ -76,14 +77,14 @@ class StayRow(RowForm):
 class BackgroundForm(PortalForm):
     """Where somebody is from, and where they have been."""
 
-    citizenships = CodesField(lazy(N_("Citizenship")), choices.home_countries)
+    citizenships = CountriesField(lazy(N_("Citizenship")), choices.home_countries)
     another_citizenship = CodeField(lazy(N_("Another country")), choices.all_countries)
     born_on = DayField(lazy(N_("Date of birth")), render_kw={"autocomplete": "bday"})
     residence = CodeField(lazy(N_("Country in which you live")), choices.all_countries)
     abroad = OneField(lazy(N_("Have you lived in a country other than your own in the last ten years?")), _yes_no)
     stays = rows_of(StayRow, lazy(N_("Stays")))
     awarded = OneField(lazy(N_("Do you hold a scholarship or award at present?")), _yes_no)
-    awards_from = CodesField(lazy(N_("Which country gives it?")), choices.home_countries)
+    awards_from = CountriesField(lazy(N_("Which country gives it?")), choices.home_countries)
     another_award = CodeField(lazy(N_("Another country")), choices.all_countries)
 
 

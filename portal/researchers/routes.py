@@ -198,7 +198,7 @@ def _form_page(
     return render_template(
         "researchers/part.html", asked_for=add, searched=searched, query=query,
         page=page.part_page(site(), part, typed, seen, total, add=add, query=(searched, query), problems=problems),
-        audience=row.audience if row else "me", saved=saved_at(row.saved_at) if row and is_saved else "",
+        audience=row.audience if row else "me", saved=saved_at(row.saved_at) if row and is_saved else None,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from portal.listings.typed import MOST_ROWS, showable
+from portal.web import filters, formats
 from portal.web.choices import Choices, Found
 from portal.web.forms import PortalForm
 from portal.web.messages import gettext
@@ -79,6 +80,16 @@ class CodesField(_Offering, SelectMultipleField):  # type: ignore[misc]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class CountriesField(CodesField):
+    """Several countries: some are offered, others that are chosen stand there with their names, too."""
+
+    def offer(self, offered: Choices) -> None:
+        """Let these be chosen, and what is chosen already."""
+        tag = filters.tag()
+        chosen = {code: formats.country(code, tag) for code in self.data or ()}
+        super().offer(list({**dict(offered), **chosen}.items()))
 
 
 class OneField(_Offering, RadioField):  # type: ignore[misc]

@@ -6,6 +6,7 @@ versions of a field the other was chosen where `keep-` and its name is "theirs".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from flask import Response, jsonify, request
 
 from portal.listings.typed import MOST_ROWS
 from portal.web import formats
+from portal.web.current import site
 from portal.web.language import current_language
 from portal.web.messages import gettext
 
@@ -53,12 +55,25 @@ def is_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def saved_at(moment: datetime) -> str:
-    """When something was saved, on the clock of the reader's country."""
+@dataclass(frozen=True)
+class Saved:
+    """When something was saved: for programs, and in words."""
+
+    at: str
+    text: str
+
+
+def saved_at(moment: datetime) -> Saved:
+    """When something was saved, on the clock of the reader's country; with its date unless that is today."""
     tag = current_language().tag
-    return formats.hour(moment.astimezone(ZoneInfo(formats.READER_ZONES[tag])).replace(tzinfo=None), tag)
+    zone = formats.READER_ZONES[tag]
+    local, today = (one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in (moment, site().clock()))
+    written = (formats.hour if local.date() == today.date() else formats.clock)(local, tag)
+    time = gettext("%(time)s (%(zone)s)", time=written, zone=formats.zone(zone, tag))
+    return Saved(moment.isoformat(), gettext("Saved %(time)s", time=time))
 
 
-def saved_answer(saved: datetime, seen: str, note: str = "") -> Response:
+def saved_answer(moment: datetime, seen: str, note: str = "") -> Response:
     """What the script wants to know after a save: when that was, and what the page has seen now."""
-    return jsonify({"saved": gettext("Saved %(time)s", time=saved_at(saved)), "seen": seen, "note": note})
+    saved = saved_at(moment)
+    return jsonify({"saved": saved.text, "at": saved.at, "seen": seen, "note": note})

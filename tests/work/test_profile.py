@@ -119,6 +119,7 @@ def test_what_is_typed_becomes_the_part(site: Site, writer: FlaskClient) -> None
     assert content(site, "background") == {
         "citizenships": ["LA", "JP"], "born_on": "2000-01-02", "stays": [], "awards_from": ["CN"],
     }  # fmt: skip
+    assert "Japan</label>" in writer.get("/en/me/profile/background").text
     Form(writer, "publications").send(
         publications__0__title="A", publications__0__doi="https://doi.org/10.1000/ABC", publications__0__authors="B\nC"
     )

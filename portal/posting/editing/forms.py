@@ -17,6 +17,7 @@ from portal.web.choices import Choices
 from portal.web.fields import (
     CodeField,
     CodesField,
+    CountriesField,
     DayField,
     FoundField,
     FoundsField,
@@ -187,7 +188,7 @@ class RuleRow(RowForm):
     """A condition: of these fields a kind has those that its parameters name."""
 
     kind = StringField(widget=HiddenInput())
-    countries = CodesField(lazy(N_("Countries")), choices.home_countries)
+    countries = CountriesField(lazy(N_("Countries")), choices.home_countries)
     another_country = CodeField(lazy(N_("Another country")), choices.all_countries)
     age = number_field(lazy(N_("Oldest age in full years")))
     on = DayField(lazy(N_("On which day?")))
