@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
 from portal.accounts.service import open_sign_in
+from portal.researchers.models import Researcher
+from portal.researchers.service import open_profile, save_part
 from portal.site import Site
 from portal.teams.models import Membership, Team
 from tests.moments import NOW
@@ -67,3 +70,10 @@ def browser_of(app: Flask, user_id: str | None = None) -> FlaskClient:
 def token_of(client: FlaskClient, address: str) -> str:
     """What a form on a page must send back to be taken for ours."""
     return client.get(address).text.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+
+
+def add_researcher(session: Session, user: User, **parts: Any) -> Researcher:
+    """A profile for a person, of parts as `portal.researchers.records` reads them. Nothing of it is shown yet."""
+    for part, content in parts.items():
+        save_part(session, user.id, part, content, NOW)
+    return open_profile(session, user.id, NOW)

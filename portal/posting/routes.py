@@ -14,7 +14,6 @@ from portal.posting.blueprint import blueprint
 from portal.posting.copying import routes as copy_routes
 from portal.posting.editing import page
 from portal.posting.editing import routes as editing_routes
-from portal.posting.editing.choices import organisation_names
 from portal.posting.editing.forms import BeginForm
 from portal.posting.partners import routes as partner_routes
 from portal.posting.preview import routes as preview_routes
@@ -25,6 +24,7 @@ from portal.posting.shelf import routes as shelf_routes
 from portal.posting.topics import routes as topic_routes
 from portal.posting.translations import routes as translation_routes
 from portal.posting.workflow import is_open
+from portal.web.choices import organisation_names
 from portal.web.current import site
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language

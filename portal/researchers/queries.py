@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.listings.answers import Answers
+from portal.researchers.answers import answers_of
 from portal.researchers.models import Consent, ProfilePart, ProfileView, Researcher
 from portal.researchers.profile import Profile
 from portal.researchers.records import read_profile
@@ -26,6 +29,11 @@ def list_parts(session: Session, user_id: str) -> dict[str, ProfilePart]:
 def get_profile(session: Session, user_id: str) -> Profile:
     """The whole profile, for its owner; as empty as can be where nothing was written."""
     return read_profile({part: row.content for part, row in list_parts(session, user_id).items()})
+
+
+def answers_for(session: Session, user_id: str, today: date) -> Answers:
+    """What a person's profile answers to rules on who may apply."""
+    return answers_of(get_profile(session, user_id), today)
 
 
 def shown_profile(session: Session, user_id: str, audience: str = "hosts") -> Profile:

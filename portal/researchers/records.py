@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -36,6 +37,7 @@ LISTS = ("degrees", "posts", "publications", "languages")
 """Parts whose JSON is a list; that of the others is an object."""
 MOST_ROWS = 500
 NAME, TITLE, SUMMARY = 120, 300, 5000  # characters
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)  # DOI Handbook, 2.2
 
 
 def read_profile(contents: Mapping[str, Any]) -> Profile:
@@ -51,6 +53,11 @@ def read_part(part: str, content: Any) -> Any:
     if len(rows) > MOST_ROWS:
         raise Invalid("record.broken", reason="too-long", field=part, longest=MOST_ROWS)
     return tuple(_finished(_READERS[part], row) for row in rows)
+
+
+def empty_part(part: str) -> Any:
+    """The JSON of a part in which nothing is said."""
+    return [] if part in LISTS else {}
 
 
 def write_part(part: Any) -> Any:
@@ -138,10 +145,25 @@ def _publication(reader: Reader) -> Publication:
         kind=reader.optional(reader.code_of(PUBLICATION_KINDS), "kind") or "article",
         year=reader.optional(lambda key: _between(reader, key, 1900, 2100), "year"),
         venue=_text(reader, "venue", TITLE),
-        authors=tuple(reader.codes("authors", None)),
-        doi=reader.optional(lambda key: reader.text(key, 200).lower(), "doi"),
+        authors=tuple(_authors(reader)),
+        doi=reader.optional(lambda key: _doi(reader, key), "doi"),
         url=reader.optional(lambda key: _address(reader, key), "url"),
     )
+
+
+def _authors(reader: Reader) -> Iterable[str]:
+    for position, value in enumerate(reader.codes("authors", None)):
+        if len(value) > TITLE:
+            field = f"{reader.at('authors')}[{position}]"
+            raise Invalid("record.broken", reason="too-long", field=field, longest=TITLE)
+        yield value
+
+
+def _doi(reader: Reader, key: str) -> str:
+    value = reader.text(key, 200).lower()
+    if not _DOI.fullmatch(value):
+        raise Invalid("record.broken", reason="wrong-type", field=reader.at(key), expected="DOI")
+    return value
 
 
 def _language(reader: Reader) -> Language:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.core import audit
 from portal.core.actor import Actor
+from portal.core.database import insert_or
 from portal.core.errors import Conflict
 from portal.core.ids import CHANCE, new_id
 from portal.core.outbox import enqueue
 from portal.researchers.models import Consent, ProfilePart, Researcher
-from portal.researchers.records import read_part, write_part
+from portal.researchers.records import empty_part, read_part, write_part
 
 OUTBOX_KIND = "researcher"
 
@@ -25,9 +26,9 @@ def open_profile(session: Session, user_id: str, now: datetime) -> Researcher:
     """The person's profile, begun if there is none; held until the transaction ends."""
     found = session.get(Researcher, user_id, with_for_update=True)
     if found is None:
-        found = Researcher(user_id=user_id, public_id=new_id(CHANCE, 12), created_at=now, changed_at=now)
-        session.add(found)
-        session.flush()
+        new = {"user_id": user_id, "public_id": new_id(CHANCE, 12), "created_at": now, "changed_at": now}
+        session.execute(insert_or(session, Researcher).values(new).on_conflict_do_nothing(index_elements=["user_id"]))
+        found = session.get_one(Researcher, user_id, with_for_update=True)
     return found
 
 
@@ -59,7 +60,7 @@ def show_part(
     researcher = open_profile(session, user_id, now)
     row = session.get(ProfilePart, (user_id, part))
     if row is None:
-        row = ProfilePart(user_id=user_id, part=part, content=write_part(read_part(part, {})), saved_at=now)
+        row = ProfilePart(user_id=user_id, part=part, content=empty_part(part), saved_at=now)
         session.add(row)
     if row.audience == audience:
         return

@@ -82,6 +82,8 @@ def test_a_part_survives_its_json(profile: p.Profile) -> None:
         ("languages", [{"language": "zh", "tests": [{"test": "HSK", "result": "C1"}]}], "languages[0].tests[0].result"),
         ("wishes", {"months_min": "9", "months_max": "3"}, "wishes.months_max"),
         ("publications", [{"title": "x", "url": "javascript:alert(1)"}], "publications[0].url"),
+        ("publications", [{"title": "x", "doi": "tomorrow"}], "publications[0].doi"),
+        ("publications", [{"title": "x", "authors": ["A", "x" * 301]}], "publications[0].authors[1]"),
         ("name", {"given": "x", "sex": "f"}, "name.sex"),
         ("skills", {"isced": ["0000x"]}, "skills.isced[0]"),
     ],

@@ -113,7 +113,17 @@ ELIGIBILITY = (
     sent("eligibility.answer", 303, 303),  # without answers nothing is kept
     sent("eligibility.forget", 303, 303),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY)
+PROFILE = (
+    page("researchers.profile", 303, 200),
+    page("researchers.preview", 303, 200),
+    page("researchers.sharing", 303, 200),
+    page("researchers.part", 303, 200, part="name"),
+    sent("researchers.save_part", 303, 303, part="name"),
+    page("researchers.find", 303, 200, name="concepts"),
+    sent("researchers.be_findable", 303, 400),
+    sent("researchers.share_part", 303, 400, part="skills"),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE)
 
 
 @pytest.fixture

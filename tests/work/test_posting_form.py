@@ -6,7 +6,6 @@ import re
 from html import unescape
 from typing import Any
 
-import html5lib
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -16,6 +15,7 @@ from portal.posting.models import Posting
 from portal.site import Site
 from tests import people
 from tests.moments import NOW
+from tests.work.sheets import fields_of
 
 KINDS = {"base": "training-base", "joint": "joint-programme"}
 
@@ -40,29 +40,7 @@ def listing_id(writer: FlaskClient) -> str:
 
 
 def _organisation(client: FlaskClient) -> str:
-    return _fields(client.get("/en/postings/new").text)["organisation"][0]
-
-
-def _fields(page: str) -> dict[str, list[str]]:
-    """What a browser would send of the form on a page: name → values."""
-    html = "{http://www.w3.org/1999/xhtml}"
-    found: dict[str, list[str]] = {}
-    main = next(one for one in html5lib.parse(page).iter(f"{html}main"))
-    for one in main.iter():
-        name, kind = one.get("name"), one.get("type")
-        if name is None or one.tag == f"{html}button":
-            continue
-        if one.tag == f"{html}select":
-            options = list(one.iter(f"{html}option"))
-            chosen = [o.get("value", "") for o in options if o.get("selected") is not None] or [
-                options[0].get("value", "")
-            ]
-            found.setdefault(name, []).extend(chosen)
-        elif one.tag == f"{html}textarea":
-            found.setdefault(name, []).append((one.text or "").removeprefix("\n"))
-        elif kind not in ("checkbox", "radio") or one.get("checked") is not None:
-            found.setdefault(name, []).append(one.get("value", "on" if kind == "checkbox" else ""))
-    return found
+    return fields_of(client.get("/en/postings/new").text)["organisation"][0]
 
 
 class Form:
@@ -71,7 +49,7 @@ class Form:
     def __init__(self, client: FlaskClient, listing_id: str, code: str, query: str = "") -> None:
         self.client, self.address = client, f"/en/postings/{listing_id}/{code}"
         self.page = client.get(self.address + query).text
-        self.fields = _fields(self.page)
+        self.fields = fields_of(self.page)
 
     def send(self, go: str = "next", script: bool = False, **typed: Any) -> TestResponse:
         data = {**self.fields, "go": go, **{name.replace("__", "-"): value for name, value in typed.items()}}
@@ -215,7 +193,7 @@ def test_of_two_versions_one_is_chosen(
         assert f"<p>{word}</p>" in answer.text
     assert content(site, listing_id)["translations"][0]["title"] == "Theirs"
     form = Form(writer, listing_id, "texts")
-    form.fields = {**_fields(answer.text), "keep-title": [choice]}
+    form.fields = {**fields_of(answer.text), "keep-title": [choice]}
     assert form.send("stay").status_code == 303
     text = content(site, listing_id)["translations"][0]
     assert (text["title"], text["description"]) == (kept, "One\ntwo")

@@ -24,7 +24,7 @@ from portal.site import Site
 from tests import people
 from tests.features.test_translating import address, server
 from tests.moments import NOW
-from tests.work.test_posting_form import _fields as fields_of
+from tests.work.sheets import fields_of
 
 __all__ = ["server"]
 

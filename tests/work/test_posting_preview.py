@@ -18,7 +18,7 @@ from portal.locales import TAGS
 from portal.posting import service
 from portal.posting.models import Posting
 from portal.posting.preview.sketch import _readable
-from portal.posting.topics.named import named_topics, state_of
+from portal.posting.topics.named import decisions, named_topics
 from portal.site import Site
 from tests import people
 from tests.moments import NOW
@@ -148,7 +148,7 @@ def test_topics_are_accepted_refused_and_undone(client: FlaskClient, site: Site,
     decide("undo:cloud-computing")
     content = decide("undo:robotics")
     assert (content["concepts"], content["concepts_refused"]) == ([], [])
-    assert state_of(content, "robotics") == "proposed"
+    assert decisions(content).state_of("robotics") == "proposed"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from portal.core.messages import N_
 from portal.posting import policy
 from portal.posting.blueprint import blueprint
 from portal.posting.copying.service import copy_posting
-from portal.posting.editing.forms import OneField
 from portal.posting.editing.page import title_of
 from portal.posting.queries import content_of, get_posting
 from portal.web.current import site
+from portal.web.fields import OneField
 from portal.web.forms import PortalForm, ValidationError, lazy
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language

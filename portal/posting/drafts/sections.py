@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.listings import codes
-from portal.posting.drafts.typed import (
+from portal.listings.typed import (
     Codes,
     Day,
-    Deadlines,
     Decimal,
     Flag,
     Lines,
     Prose,
     Rows,
-    Rules,
     Shape,
     Text,
     Whole,
@@ -28,6 +26,7 @@ from portal.posting.drafts.typed import (
     line_of,
     lines_of,
 )
+from portal.posting.drafts.typed import Deadlines, Rules
 
 _PATH = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(.+))?")
 _INSIDE = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")

@@ -3,42 +3,32 @@ the record, and what is wrong with that is said by `checking` and `advice`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-from wtforms import (
-    BooleanField,
-    FieldList,
-    Form,
-    FormField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
+from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
 
 from portal.core.messages import N_
-from portal.listings.codes import LANGUAGE_TESTS
 from portal.listings.facts import BY_CODE
-from portal.listings.language_tests import grades
-from portal.posting.drafts.typed import MOST_ROWS
-from portal.posting.editing import choices
-from portal.posting.editing.choices import Choices, Found
+from portal.listings.typed import MOST_ROWS
+from portal.posting.editing.choices import currencies, zones
+from portal.web import choices
+from portal.web.choices import Choices
+from portal.web.fields import (
+    CodeField,
+    CodesField,
+    CountriesField,
+    DayField,
+    FoundField,
+    FoundsField,
+    HourField,
+    OneField,
+    RowForm,
+    number_field,
+    rows_of,
+)
 from portal.web.forms import PortalForm, ValidationError, at_most, cleaned, lazy, needed
 from portal.web.messages import gettext
-
-_NAME = re.compile(r"[a-z][a-z_]*(-[0-9]{1,3}-[a-z_]+){0,2}", re.ASCII)
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_ISO_HOUR = re.compile(r"\d\d:\d\d", re.ASCII)
-
-
-def typed_fields(sent: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent, without names that no field of ours has."""
-    return MultiDict([(name, value) for name, value in sent.items(multi=True) if _NAME.fullmatch(name)])
 
 
 def fact(code: str) -> Any:
@@ -46,119 +36,8 @@ def fact(code: str) -> Any:
     return lazy(BY_CODE[code].label)
 
 
-class _Offering:
-    """A choice that offers what the draft says already, even where the list lacks it."""
-
-    def __init__(self, label: Any, offered: Callable[[], Choices], **settings: Any) -> None:
-        self.offered = offered
-        super().__init__(label, choices=[], validate_choice=False, **settings)  # type: ignore[call-arg]
-
-    def process(self, *arguments: Any, **named: Any) -> None:
-        """Read the value, then offer it."""
-        super().process(*arguments, **named)  # type: ignore[misc]
-        self.offer(self.offered())
-
-    def offer(self, offered: Choices) -> None:
-        """Let these be chosen, and what is chosen already."""
-        data = getattr(self, "data", None)
-        chosen = [data] if isinstance(data, str) else data or []
-        known = {code for code, _name in offered}
-        self.choices = [*offered, *((code, code) for code in chosen if code and code not in known)]
-
-
-class CodeField(_Offering, SelectField):  # type: ignore[misc]
-    """One code of a list."""
-
-    def __init__(self, label: Any, offered: Callable[[], Choices], **settings: Any) -> None:
-        super().__init__(label, offered, default="", **settings)
-
-
-class CodesField(_Offering, SelectMultipleField):  # type: ignore[misc]
-    """Several codes of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class OneField(_Offering, RadioField):  # type: ignore[misc]
-    """One of a few, all in view."""
-
-    def __init__(self, label: Any, offered: Callable[[], Choices], **settings: Any) -> None:
-        super().__init__(label, offered, default="", **settings)
-
-
-class _Finding:
-    """A choice among what was found by a name: `names` says what the chosen ones are called."""
-
-    def __init__(self, label: Any, names: Callable[[Iterable[str]], list[Found]], **settings: Any) -> None:
-        self.names = names
-        super().__init__(label, list, **settings)  # type: ignore[call-arg]
-
-    def offer(self, offered: Choices) -> None:
-        """Let these be chosen, and what is chosen already."""
-        data = getattr(self, "data", None)
-        chosen = [data] if isinstance(data, str) else data or []
-        known = [one.choice for one in self.names(filter(None, chosen))]
-        self.choices = [*known, *(pair for pair in offered if pair[0] not in chosen)]
-
-
-class FoundField(_Finding, OneField):
-    """One thing found by its name."""
-
-
-class FoundsField(_Finding, CodesField):
-    """Several things found by their names."""
-
-
-class _DayInput(TextInput):  # type: ignore[misc]
-    """A calendar, but plain text for what is no date: a calendar would not show it."""
-
-    def __call__(self, field: Any, **settings: Any) -> Any:
-        whole = not field.data or _ISO_DAY.fullmatch(field.data)
-        return super().__call__(field, **{"type": "date" if whole else "text", "class": "short", **settings})
-
-
-class _HourInput(TextInput):  # type: ignore[misc]
-    """A clock, but plain text for what is no time."""
-
-    def __call__(self, field: Any, **settings: Any) -> Any:
-        whole = not field.data or _ISO_HOUR.fullmatch(field.data)
-        return super().__call__(field, **{"type": "time" if whole else "text", "class": "short", **settings})
-
-
-class DayField(StringField):  # type: ignore[misc]
-    """A date."""
-
-    widget = _DayInput()
-
-
-class HourField(StringField):  # type: ignore[misc]
-    """A time of day."""
-
-    widget = _HourInput()
-
-
-def number_field(label: Any, decimal: bool = False) -> Any:
-    """A number, typed as text: so nothing typed is swallowed by the browser."""
-    return StringField(label, render_kw={"inputmode": "decimal" if decimal else "numeric", "class": "short"})
-
-
 class SectionForm(PortalForm):
     """A section of a posting."""
-
-
-class RowForm(PortalForm):
-    """A row of a section; the form around it has the token."""
-
-    class Meta(PortalForm.Meta):
-        """As all our forms."""
-
-        csrf = False
-
-
-def rows_of(form: type[Form], label: Any) -> Any:
-    """Rows of one kind."""
-    return FieldList(FormField(form), label, max_entries=MOST_ROWS)
 
 
 class BeginForm(PortalForm):
@@ -264,7 +143,7 @@ class DeadlineRow(RowForm):
     purpose = CodeField(lazy(N_("What is due?")), choices.codes_of("deadline", blank=True))
     date = DayField(lazy(N_("Date")))
     time = HourField(lazy(N_("Time there")))
-    zone = CodeField(lazy(N_("Whose clock?")), choices.zones)
+    zone = CodeField(lazy(N_("Whose clock?")), zones)
 
 
 class TimeForm(SectionForm):
@@ -286,7 +165,7 @@ class MoneyRow(RowForm):
     item = CodeField(lazy(N_("What for?")), choices.codes_of("money-item", blank=True))
     payer = CodeField(lazy(N_("Who pays?")), choices.codes_of("money-payer", blank=True))
     amount = number_field(lazy(N_("Amount")), decimal=True)
-    currency = CodeField(lazy(N_("Currency")), choices.currencies)
+    currency = CodeField(lazy(N_("Currency")), currencies)
     per = CodeField(lazy(N_("How often?")), choices.codes_of("money-period", blank=True))
     level = CodeField(lazy(N_("At which level?")), lambda: [("", gettext("All levels")), *choices.codes_of("level")()])
 
@@ -301,19 +180,15 @@ class TestRow(RowForm):
     """A language test that is accepted."""
 
     language = CodeField(lazy(N_("Language")), choices.tested_languages)
-    test = CodeField(lazy(N_("Test")), lambda: [choices.BLANK, *_tests()])
+    test = CodeField(lazy(N_("Test")), choices.tests)
     minimum = StringField(lazy(N_("Lowest result")), render_kw={"class": "short"})
-
-
-def _tests() -> Choices:
-    return [(test, f"{test} ({' · '.join(grades(test))})" if grades(test) else test) for test in LANGUAGE_TESTS]
 
 
 class RuleRow(RowForm):
     """A condition: of these fields a kind has those that its parameters name."""
 
     kind = StringField(widget=HiddenInput())
-    countries = CodesField(lazy(N_("Countries")), choices.home_countries)
+    countries = CountriesField(lazy(N_("Countries")), choices.home_countries)
     another_country = CodeField(lazy(N_("Another country")), choices.all_countries)
     age = number_field(lazy(N_("Oldest age in full years")))
     on = DayField(lazy(N_("On which day?")))

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
 from portal.listings.codes import PROSE
 from portal.listings.importing import known_references
@@ -18,13 +13,14 @@ from portal.posting.drafts.advice import advise
 from portal.posting.drafts.checking import Problem, read_draft
 from portal.posting.drafts.completeness import Question, questions, state_of
 from portal.posting.drafts.sections import BY_CODE, Section, section_of, sections_of, source_text
-from portal.posting.editing import choices
+from portal.posting.editing.choices import ZONE_OF_COUNTRY
 from portal.posting.editing.forms import FORMS, SectionForm
 from portal.posting.labels import SECTIONS as SECTION_NAMES
 from portal.posting.sentences import sentence
 from portal.posting.translations.texts import language_at
 from portal.site import Site
-from portal.web import filters, formats
+from portal.web import choices, filters
+from portal.web.fields import Version, by_broad_field, fields_in, labels_of, name_in_rows, readable
 from portal.web.messages import gettext
 from portal.web.text import Text
 from search.concepts.reading import find_mentions
@@ -68,24 +64,6 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Saved:
-    """When something was saved: for programs, and in words."""
-
-    at: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Version:
-    """A field that two people changed: what each wrote, line by line."""
-
-    field: str
-    name: str
-    mine: tuple[str, ...]
-    theirs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class SectionPage:
     """One section of the form."""
 
@@ -103,7 +81,7 @@ class SectionPage:
     @property
     def isced_groups(self) -> list[tuple[str, list[Any]]]:
         """The fields of study by their broad field."""
-        return [(broad, list(options)) for broad, options in groupby(self.form["isced"], lambda one: one.data[:2])]
+        return by_broad_field(self.form["isced"])
 
 
 def title_of(content: Mapping[str, Any], reader: str) -> Text:
@@ -147,10 +125,7 @@ def tell(problem: Problem, content: Mapping[str, Any]) -> Told:
     field = section.field_of(problem.field, content) if section else None
     if section is None or field is None:
         return Told(None, None, problem.field, sentence(problem), problem.warning)
-    labels, parts = _labels(section.code), field.split("-")
-    name = labels.get(_plain(field), problem.field)
-    if len(parts) > 1:
-        name = f"{labels.get(parts[0], parts[0])} {int(parts[1]) + 1} · {name}"
+    name = name_in_rows(field, labels_of(FORMS[section.code]))
     return Told(section.code, field, name, sentence(problem), problem.warning)
 
 
@@ -194,30 +169,6 @@ def versions(
     ]
 
 
-def readable(field: Any, names: Mapping[str, choices.Found]) -> list[str]:
-    """What stands in a field, in words, line by line."""
-    if isinstance(field, FieldList):
-        return [" · ".join(filter(None, (" ".join(readable(one, names)) for one in entry.form))) for entry in field]
-    if isinstance(field, FormField):
-        return [" ".join(readable(one, names)) for one in field.form]
-    if isinstance(field, BooleanField):
-        return [gettext("Yes") if field.data else gettext("No")]
-    if isinstance(field, SelectMultipleField | SelectField):
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        return [str(name) for code, name in field.choices if code and code in chosen]
-    data = str(field.data or "")
-    return [names[data].label] if data in names else data.splitlines()
-
-
-def saved_at(moment: datetime, now: datetime, reader: str) -> Saved:
-    """When something was saved, on the clock of the reader's country; with its date unless that is today."""
-    zone = formats.READER_ZONES[reader]
-    local, today = (one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in (moment, now))
-    written = (formats.hour if local.date() == today.date() else formats.clock)(local, reader)
-    time = gettext("%(time)s (%(zone)s)", time=written, zone=formats.zone(zone, reader))
-    return Saved(moment.isoformat(), gettext("Saved %(time)s", time=time))
-
-
 def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     texts = content.get("translations")
     yield from (text for text in (texts if isinstance(texts, list) else ()) if isinstance(text, dict))
@@ -243,7 +194,7 @@ def _is_in_row(problem: Problem) -> bool:
 def _with_empty_rows(section: Section, content: Mapping[str, Any], add: str) -> dict[str, Any]:
     """What is shown, with an empty row where one was asked for or there is none yet."""
     shown = section.show(content)
-    zone = choices.ZONE_OF_COUNTRY.get(str(content.get("country")), "Asia/Shanghai")
+    zone = ZONE_OF_COUNTRY.get(str(content.get("country")), "Asia/Shanghai")
     empty: dict[str, dict[str, Any]] = {
         "deadlines": {"zone": zone, "time": "23:59"}, "money": {}, "documents": {"count": "1", "due": "application"},
         "criteria": {}, "apply_steps": {}, "joint_degrees": {},
@@ -303,7 +254,7 @@ def _named_topics(site: Site, content: Mapping[str, Any]) -> list[str]:
 
 def _put(form: SectionForm, told: Iterable[Told]) -> None:
     """Each message to its field."""
-    fields = {field.name: field for field in _fields(form)}
+    fields = {field.name: field for field in fields_in(form)}
     for one in told:
         field = fields.get(one.field or "")
         if field is None:
@@ -312,32 +263,3 @@ def _put(form: SectionForm, told: Iterable[Told]) -> None:
             field.warnings = [*getattr(field, "warnings", []), one.message]
         else:
             field.errors = [*field.errors, one.message]
-
-
-def _fields(form: Any) -> Iterator[Any]:
-    """All fields of a form, also those in its rows."""
-    for field in form:
-        yield field
-        for entry in field if isinstance(field, FieldList) else ():
-            yield from _fields(entry.form)
-
-
-def _plain(field: str) -> str:
-    """“money-0-amount” as “money-amount”: the column, whichever the row."""
-    return "-".join(part for part in field.split("-") if not part.isdigit())
-
-
-def _labels(section: str) -> dict[str, str]:
-    """What the fields of a section are called, rows by their column."""
-    labels: dict[str, str] = {}
-
-    def read(form: Any, prefix: str) -> None:
-        for field in form:
-            name = f"{prefix}{field.short_name}"
-            labels[name] = str(field.label.text)
-            if isinstance(field, FieldList):
-                field.append_entry()
-                read(field[0].form, f"{name}-")
-
-    read(FORMS[section](formdata=None), "")
-    return labels

@@ -12,17 +12,19 @@ from portal.posting import service
 from portal.posting.blueprint import blueprint
 from portal.posting.drafts.merging import Typed, marks_of
 from portal.posting.drafts.sections import BY_CODE, Section, sections_of
-from portal.posting.drafts.typed import MOST_ROWS
 from portal.posting.editing import page
-from portal.posting.editing.forms import FORMS, SectionForm, typed_fields
-from portal.posting.editing.sent import is_script, left_fields, saved_answer, seen_marks, written
+from portal.posting.editing.forms import FORMS, SectionForm
+from portal.posting.editing.sent import saved_answer, seen_marks, written
+from portal.posting.labels import SECTIONS as SECTION_NAMES
 from portal.posting.models import Posting
 from portal.posting.queries import get_own_posting
 from portal.posting.workflow import is_open
 from portal.web.current import site
+from portal.web.fields import typed_fields
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language
 from portal.web.messages import gettext
+from portal.web.sent import button, is_script, left_fields, query_of, saved_at, with_rows
 
 
 @blueprint.get("/postings/find/<string:name>")
@@ -51,7 +53,7 @@ def section(listing_id: str, code: str) -> Any:
     return render_template(
         "posting/section.html", posting=posting, page=shown, asked_for=asked.get("add"), query=asked.get("q", ""),
         searched=asked.get("find"), seen=written(marks_of(shown.section.show(posting.content))),
-        saved=page.saved_at(posting.saved_at, site().clock(), current_language().tag),
+        saved=saved_at(posting.saved_at),
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def section(listing_id: str, code: str) -> Any:
 def save(listing_id: str, code: str) -> Any:
     """Save a section as far as it is typed, then go where the button says."""
     form = _typed_form(code)
-    go = _button()
+    go = button()
     sent = Typed(_changed(form.data, go), seen_marks(), left_fields())
     try:
         with site().unit_of_work().begin() as session:
@@ -73,9 +75,7 @@ def save(listing_id: str, code: str) -> Any:
         return _disputed(listing_id, code, conflict.parameters["fields"])
     if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return saved_answer(
-            page.saved_at(posting.saved_at, site().clock(), current_language().tag), shown, bool(merged.stale)
-        )
+        return saved_answer(posting.saved_at, shown, bool(merged.stale))
     return _go(posting, own, go)
 
 
@@ -93,24 +93,10 @@ def _typed_form(code: str) -> SectionForm:
 
 
 def _changed(typed: dict[str, Any], go: list[str]) -> dict[str, Any]:
-    """What was typed, after the rows that a button adds or removes and the version that was chosen of two."""
+    """What was typed, after the partners that were found and the rows that a button adds or removes."""
     for one in typed.get("found") or ():
         typed["partners"].append({"organisation_id": one, "role": ""})
-    rows = typed.get(go[1]) if len(go) > 2 else None
-    if go[0] == "remove" and isinstance(rows, list) and go[2].isdecimal() and int(go[2][:4]) < len(rows):
-        del rows[int(go[2][:4])]
-    if go[0] == "add" and isinstance(rows, list) and len(rows) < MOST_ROWS:
-        rows.append({"kind": go[2]})
-    return typed
-
-
-def _button() -> list[str]:
-    """The button that sent the form, in its parts; the enter key in a box that searches is its button."""
-    go = request.form.get("go", "").split(":")
-    if go == ["enter"]:
-        asked = [name for name, words in request.form.items() if name.startswith("query-") and words.strip()]
-        return ["find", asked[0].removeprefix("query-")] if asked else ["stay"]
-    return go
+    return with_rows(typed, go)
 
 
 def _go(posting: Posting, own: Section, go: list[str]) -> Response:
@@ -120,8 +106,7 @@ def _go(posting: Posting, own: Section, go: list[str]) -> Response:
         case ["add", name, *_]:
             return _to("posting.section", **here, add=name, _anchor="added")
         case ["find", name, *_]:
-            words = request.form.get(f"query-{name}", "")[:200]
-            return _to("posting.section", **here, find=name, q=words, _anchor=name)
+            return _to("posting.section", **here, find=name, q=query_of(name), _anchor=name)
         case ["next"] if page.is_clean(site(), posting.content or {}, own):
             codes = [one.code for one in sections_of((posting.content or {}).get("kind"))]
             after = codes[codes.index(own.code) + 1 :] if own.code in codes else []
@@ -145,8 +130,8 @@ def _disputed(listing_id: str, code: str, fields: list[str]) -> Any:
     sent = [(name, value) for name, value in typed_fields(request.form).items(multi=True) if name not in ("seen", "go")]
     answer = page.versions(site(), own, content, _typed_form(code).data, fields)
     return render_template(
-        "posting/conflict.html", posting=posting, section=own, versions=answer, sent=sent, seen=written(marks),
-        form=FlaskForm(),
+        "layouts/versions.html", versions=answer, sent=sent, seen=written(marks), form=FlaskForm(),
+        name=gettext(SECTION_NAMES[code]), address=url_for("posting.section", listing_id=listing_id, code=code),
     ), 409  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from portal.posting import policy
 from portal.posting.blueprint import blueprint
 from portal.posting.editing.page import title_of
 from portal.posting.queries import content_of, get_own_posting, get_posting
-from portal.posting.topics.named import ACTIONS, decided, named_topics
+from portal.posting.topics.named import decided, named_topics
 from portal.posting.translations.service import change_draft
 from portal.posting.workflow import is_open
+from portal.vocabulary.named import ACTIONS
 from portal.web.current import site
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language

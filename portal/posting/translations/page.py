@@ -12,9 +12,10 @@ from wtforms import StringField, TextAreaField
 from portal.listings.codes import PROSE
 from portal.locales import TAGS
 from portal.posting.drafts.sections import source_text
-from portal.posting.editing.page import Version, title_of
+from portal.posting.editing.page import title_of
 from portal.posting.models import Posting
 from portal.posting.translations.texts import digest_of, states_of, text_in
+from portal.web.fields import Version
 from portal.web.forms import PortalForm
 from portal.web.text import Text
 

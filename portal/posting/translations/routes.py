@@ -15,8 +15,7 @@ from portal.posting import policy, service
 from portal.posting.blueprint import blueprint
 from portal.posting.drafts.merging import Typed, marks_of
 from portal.posting.drafts.sections import source_text
-from portal.posting.editing.page import saved_at
-from portal.posting.editing.sent import is_script, left_fields, saved_answer, seen_marks, written
+from portal.posting.editing.sent import saved_answer, seen_marks, written
 from portal.posting.queries import content_of, get_own_posting, get_posting
 from portal.posting.translations import service as translation_service
 from portal.posting.translations.page import SeenForm, TranslationForm, languages_page, side_page, text_versions
@@ -28,6 +27,7 @@ from portal.web.identity import current_actor, person, signed_in
 from portal.web.language import current_language
 from portal.web.limits import limit
 from portal.web.messages import gettext
+from portal.web.sent import is_script, left_fields, saved_at
 
 PATIENCE = 10.0  # seconds for one paragraph: somebody waits
 PART_NAMES = {"title": N_("Title"), "summary": N_("Summary"), "description": N_("Description")}
@@ -66,7 +66,7 @@ def translation(listing_id: str, tag: str) -> str:
         "posting/translation.html", posting=posting, page=shown, form=TranslationForm(formdata=None, data=fields),
         is_open=is_open(posting), may_edit=policy.may_edit(current_actor(), posting), names=PART_NAMES,
         has_machine=_translator() is not None, seen=written(marks_of(fields)),
-        saved=saved_at(posting.saved_at, site().clock(), current_language().tag),
+        saved=saved_at(posting.saved_at),
     )  # fmt: skip
 
 
@@ -87,9 +87,7 @@ def save_translation(listing_id: str, tag: str) -> Any:
         return _disputed(listing_id, tag, form, conflict.parameters["fields"])
     if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return saved_answer(
-            saved_at(posting.saved_at, site().clock(), current_language().tag), shown, bool(merged.stale)
-        )
+        return saved_answer(posting.saved_at, shown, bool(merged.stale))
     if request.form.get("go") == "stay":
         return redirect(url_for("posting.translation", listing_id=listing_id, tag=tag), 303)
     return _told(listing_id, gettext("Saved: %(language)s", language=own_name(tag)))
@@ -169,7 +167,7 @@ def _disputed(listing_id: str, tag: str, form: TranslationForm, fields: list[str
     marks = {**seen_marks(), **{name: mark for name, mark in marks_of(theirs).items() if name in fields}}
     names = {part: gettext(name) for part, name in PART_NAMES.items()}
     return render_template(
-        "posting/conflict.html", posting=posting, section=own, seen=written(marks), form=FlaskForm(),
+        "layouts/versions.html", seen=written(marks), form=FlaskForm(),
         versions=text_versions(mine, theirs, fields, names), name=own_name(tag), sent=list(mine.items()),
         address=url_for("posting.translation", listing_id=listing_id, tag=tag),
     ), 409  # fmt: skip

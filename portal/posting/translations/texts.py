@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.listings.codes import PROSE
+from portal.listings.typed import Prose, Text, lines_of
 from portal.locales import BY_TAG
 from portal.posting.drafts.sections import Section, source_text
-from portal.posting.drafts.typed import Prose, Text, lines_of
 from portal.posting.models import TextCheck
 
 _PLACE = re.compile(r"translations\[(\d+)\].*")

@@ -1,4 +1,4 @@
-// The posting form: saved while one writes; rows come and go without a reload; what could not be saved is kept in this tab and offered again.
+// Long forms: saved while one writes; rows come and go without a reload; what could not be saved is kept in this tab and offered again.
 
 const PAUSE = 3000;
 const RETRY = 15000;
@@ -53,7 +53,7 @@ async function send() {
       own.elements.seen.value = answer.seen;
       say(`${answer.saved} ${answer.note}`.trim(), answer.at);
       if (timer === null) sessionStorage.removeItem(key);
-    } else if (response.status === 409) say(answer.note ?? form().dataset.unsaved);
+    } else if ([409, 422].includes(response.status)) say(answer.note ?? form().dataset.unsaved);
     else if (response.status === 413) say(form().dataset.large);
     else if (response.status >= 500) throw new Error(String(response.status));
     else if (await renewed()) later(PAUSE);
