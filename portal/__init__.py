@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
 FEATURES = (
     "discovery", "listings", "organisations", "pages", "accounts", "teams", "statistics", "posting", "posting.bulk",
-    "moderation",
+    "moderation", "researchers.intake", "researchers.orcid_sign_in",
     "api", "syndication", "operations",
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ SAMPLE: dict[str, Any] = {
     "key": "Import of our catalogue",
     "member": "မောင်အောင်",
     "name": "Somchai",
+    "orcid": "0000-0002-1825-0097",
     "organisation": "广西大学",
     "passkey": "Điện thoại của Linh",
     "proof": "domain",

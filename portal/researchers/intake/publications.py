@@ -35,10 +35,17 @@ ORCID_KINDS = {
 }  # fmt: skip
 
 
-def read_bibtex(content: bytes, isolation: Isolation) -> Brought:
-    """The entries of a BibTeX file. Raises `Invalid` ("intake.large", "intake.nothing", or what the child says)."""
+def read_publications(content: bytes, isolation: Isolation) -> Brought:
+    """BibTeX, or a list of DOIs. Raises `Invalid` ("intake.large" and what the readers say)."""
     if len(content) > LONGEST:
         raise Invalid("intake.large", field="file", megabytes=1)
+    if b"@" in content and b"{" in content:
+        return read_bibtex(content, isolation)
+    return read_doi_list(content.decode("utf-8-sig", "replace"))
+
+
+def read_bibtex(content: bytes, isolation: Isolation) -> Brought:
+    """The entries of a BibTeX file. Raises `Invalid` ("intake.nothing", or what the child says)."""
     finds = Finds()
     for entry in isolation.read("bibtex", content):
         _add_entry(entry, finds)
