@@ -26,6 +26,7 @@ from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
+from portal.web.security import leave_for
 
 blueprint = language_blueprint("orcid", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -114,9 +115,7 @@ def back() -> Any:
 
 def _to_orcid(errand: str, about: str | None) -> Any:
     session[_ERRAND] = [errand, about, current_language().tag]
-    answer = client_of(site().settings).authorize_redirect(address_of("orcid.back", language="en"))
-    answer.status_code = 303
-    return answer
+    return leave_for(client_of(site().settings).authorize_redirect(address_of("orcid.back", language="en")).location)
 
 
 def _sign_in(errand: str, wanted: str | None) -> Any:
