@@ -61,6 +61,12 @@ class Settings:
         "", "1: an e-mail address at an organisation's own domain is enough to make its team; empty: moderators decide"
     )
     trusted_proxies: str = _setting("0", "proxies in front whose word on the client's address and scheme is taken")
+    orcid_api_url: str = _setting(
+        "", "public API of ORCID, https://pub.orcid.org; empty: records are not fetched", "ORCID_API_URL"
+    )
+    orcid_url: str = _setting("https://orcid.org", "where people sign in with ORCID", "ORCID_URL")
+    orcid_client_id: str = _setting("", "our id there; empty: nobody can sign in with ORCID", "ORCID_CLIENT_ID")
+    orcid_client_secret: str = _setting("", "and our secret", "ORCID_CLIENT_SECRET")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     https_only: str = _setting("", "1: cookies only over HTTPS, and HSTS")
 

@@ -29,6 +29,7 @@ SAMPLE: dict[str, Any] = {
     "member": "မောင်အောင်",
     "name": "Somchai",
     "number": 12,
+    "orcid": "0000-0002-1825-0097",
     "organisation": "广西大学",
     "passkey": "Điện thoại của Linh",
     "proof": "domain",

@@ -47,6 +47,7 @@ LIMITS = {
     "claim-person": Limit(20, _DAY),  # each is a letter to all who may decide it
     "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
     "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
+    "intake-person": Limit(60, _HOUR),  # each is a file that a process is started for, or a question to ORCID
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())

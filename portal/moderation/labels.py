@@ -12,6 +12,8 @@ EVENTS = {
     "account.deleted": N_("An account was deleted."),
     "account.details-changed": N_("Name or language of an account were changed."),
     "account.email-changed": N_("The e-mail address of an account was changed."),
+    "account.orcid-linked": N_("An ORCID iD was linked to an account."),
+    "account.orcid-unlinked": N_("An ORCID iD was taken off an account."),
     "account.passkey-added": N_("A passkey was added to an account."),
     "account.passkey-removed": N_("A passkey was removed from an account."),
     "account.passkey-renamed": N_("A passkey was given another name."),

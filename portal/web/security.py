@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     (
@@ -45,6 +46,12 @@ def refuse_addresses() -> None:
         abort(404)
 
 
+def leave_for(address: str) -> BaseResponse:
+    """On to another site; never one that a client has named."""
+    g.elsewhere = address
+    return redirect(address, 303)
+
+
 def init_app(app: Flask) -> None:
     """Cookie settings, limits and headers."""
     https = app.extensions["site"].settings.is_https_only
@@ -60,7 +67,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def stay_here(response: Response) -> Response:
-        """Redirects name no host: what the client called us must not come to stand in an answer that others get."""
+        """Redirects name no host: what the client called us must not come to stand in an answer that others get. But
+        for those of `leave_for`."""
+        if response.location == g.get("elsewhere"):
+            return response
         if 300 <= response.status_code < 400 and response.location:
             target = urlsplit(response.location)
             query, fragment = target.query and f"?{target.query}", target.fragment and f"#{target.fragment}"

@@ -123,7 +123,22 @@ PROFILE = (
     sent("researchers.be_findable", 303, 400),
     sent("researchers.share_part", 303, 400, part="skills"),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE)
+# Without settings for ORCID, what asks it is not there.
+INTAKE = (
+    page("intake.index", 303, 200),
+    sent("intake.cv", 303, 422),
+    sent("intake.bibliography", 303, 422),
+    sent("intake.orcid", 303, 404),
+    sent("intake.resume", 303, 422),
+    sent("intake.save", 303, 422),
+    page("intake.take_home", 303, 200, kind="resume.json"),
+    page("orcid.sign_in", 404, 404),
+    page("orcid.show", 303, 404),
+    sent("orcid.show", 303, 404),
+    page("orcid.link", 303, 404),
+    page("orcid.back", 404, 404),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE, *INTAKE)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The text of a CV, and what it seems to say."""

@@ -1,0 +1,283 @@
+"""What a CV seems to say, line by line: what is easy to read in eleven languages, each with its words. No more is
+claimed: these are proposals that a person looks through."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.listings.language_tests import grades, position
+from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
+from portal.researchers.intake.identifiers import find_dois, find_emails, find_orcids
+from portal.researchers.intake.language_names import name_table, names_pattern
+from portal.researchers.intake.proposals import Brought, Finds, short
+from portal.researchers.intake.publications import year_in
+from portal.researchers.intake.wording import find_cues, first_cue, folded
+from portal.researchers.profile import Degree, Language, Place, Post, Publication, Skills, TestResult
+from search.analysis.cleaning import clean
+from search.analysis.scripts import is_spaceless
+from search.analysis.zawgyi import is_zawgyi, to_unicode
+from search.concepts.grades import result_behind
+from search.concepts.index import LabelIndex
+from search.concepts.reading import find_concepts
+from search.concepts.thesaurus import Thesaurus
+
+LONGEST = 200_000  # characters
+# The language that a test tells about.
+TESTED = {
+    "IELTS": "en", "TOEFL": "en", "VSTEP": "en", "MUET": "en", "HSK": "zh-Hans", "TOCFL": "zh-Hans", "CU-TFL": "th",
+    "UKBI": "id", "JLPT": "ja", "CAPLE": "pt",
+}  # fmt: skip
+_LONGEST_HEADING = 45
+_NEAR = 2  # lines
+_GAP = re.compile(r"\t+| {3,}")
+_CUT = re.compile(r"\s*(?:[,，、;；|·•–—\t()（）:：]|\s-\s)\s*")
+_CEFR = re.compile(r"(?<![a-z0-9])([abc][12])(?![a-z0-9])")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a CV: as it is shown, as words are looked for in it, and the section that it stands in."""
+
+    text: str
+    folded: str
+    section: str | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a CV says that is no part of a profile by itself."""
+
+    emails: tuple[str, ...] = ()
+    orcids: tuple[str, ...] = ()
+
+
+def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> Brought:
+    """What a CV seems to say; `index` has the labels of topics and language tests."""
+    plain = lines_of(text)
+    language = language_of_lines(plain)
+    lines = list(_in_sections(plain))
+    finds = Finds()
+    _add_degrees(lines, language, finds)
+    _add_posts(lines, language, today, finds)
+    _add_publications(lines, finds)
+    _add_languages(lines, finds)
+    _add_tests(lines, language, index, thesaurus, finds)
+    _add_concepts(plain, language, index, thesaurus, finds)
+    return finds.brought()
+
+
+def seen_in(text: str) -> Seen:
+    """Addresses and ORCID iDs in a CV."""
+    plain = "\n".join(lines_of(text))
+    return Seen(tuple(find_emails(plain)), tuple(dict.fromkeys(find_orcids(plain))))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that say something, cleaned; Zawgyi becomes Unicode, and the gaps of a table become “|”."""
+    if is_zawgyi(text):
+        text = to_unicode(text)
+    cleaned = (in_digits(clean(_GAP.sub(" | ", line))).strip("| ") for line in text[:LONGEST].splitlines())
+    return [line for line in cleaned if line]
+
+
+def language_of_lines(lines: Sequence[str]) -> str | None:
+    """The language in which most headings are written."""
+    votes = Counter(tag for line in lines for cue in _headings(folded(line)) for tag in cue[1])
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _in_sections(lines: Sequence[str]) -> Iterator[Line]:
+    section = None
+    for line in lines:
+        key = folded(line)
+        heading = next((meaning for meaning, _languages in _headings(key)), None)
+        section = heading or section
+        if heading is None:
+            yield Line(line, key, section)
+
+
+def _headings(line: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """What a folded line is the heading of: it has hardly more in it than the words."""
+    letters = len(_LETTER.findall(line))
+    if not letters or len(line) > _LONGEST_HEADING or find_moments(line):
+        return
+    for cue in find_cues("headings", line):
+        if 2 * len(_LETTER.findall(line[cue.start : cue.end])) > letters and not _says_more(line[cue.end :]):
+            yield cue.meaning, cue.languages
+
+
+def _says_more(rest: str) -> bool:
+    """Whether a line goes on behind its heading (“Languages: English C1”)."""
+    return rest.lstrip().startswith((":", "：")) and bool(_LETTER.search(rest))
+
+
+def _add_degrees(lines: Sequence[Line], language: str | None, finds: Finds) -> None:
+    has_section = any(line.section == "degrees" for line in lines)
+    for place, line in enumerate(lines):
+        if has_section and line.section != "degrees":
+            continue
+        level = next(
+            (cue.meaning for cue in find_cues("degrees", line.folded, language) if cue.meaning != "none"), None
+        )
+        if level is None:
+            continue
+        around = _around(lines, place, language)
+        moment = _last_moment(line) or next(filter(None, map(_last_moment, around)), None)
+        if moment is None and not has_section:
+            continue
+        completed = (
+            moment.last if moment and not _goes_on([line, *around][: 1 if _last_moment(line) else None]) else None
+        )
+        at = _place(line, language) or next((found for one in around if (found := _place(one, language))), "")
+        finds.add(
+            "degrees", Degree(level, _subject(line, language), at=Place(name=at), completed_on=completed), line.text
+        )
+
+
+def _around(lines: Sequence[Line], place: int, language: str | None) -> list[Line]:
+    """The lines beside one that belong to the same entry: up to the next degree."""
+    beside: list[Line] = []
+    for way in (1, -1):
+        for step in range(1, _NEAR + 1):
+            other = lines[place + way * step] if 0 <= place + way * step < len(lines) else None
+            if other is None or other.section != lines[place].section or first_cue("degrees", other.folded, language):
+                break
+            beside.append(other)
+    return beside
+
+
+def _last_moment(line: Line) -> Moment | None:
+    return max(find_moments(line.folded), key=lambda moment: moment.first, default=None)
+
+
+def _goes_on(lines: Sequence[Line]) -> bool:
+    """Whether a stretch among the lines has no end yet."""
+    return any(stretch.until is None for line in lines for stretch in find_stretches(line.folded))
+
+
+def _pieces(text: str, stretch: Sequence[Moment | Stretch] = ()) -> list[str]:
+    """The pieces of a line between separators, without its dates."""
+    for part in sorted(stretch, key=lambda one: -one.start):
+        text = f"{text[: part.start]} | {text[part.end :]}"
+    found = (piece.strip(" .-–—~") for piece in _CUT.split(text))
+    return [piece for piece in found if len(_LETTER.findall(piece)) > 1]
+
+
+def _dateless(line: Line) -> list[str]:
+    """The pieces of a line; those of scripts without spaces also end at spaces."""
+    if len(line.text) != len(line.folded):
+        text, marks = line.text, [Moment(0, None, *match.span()) for match in re.finditer(r"\d[\d./年月-]*", line.text)]
+    else:
+        text, marks = line.text, [*find_stretches(line.folded)] or [*find_moments(line.folded)]  # type: ignore[list-item]
+    pieces = _pieces(text, marks)
+    if any(is_spaceless(piece) for piece in pieces):
+        return [part for piece in pieces for part in (piece.split() if is_spaceless(piece) else [piece])]
+    return [piece for piece in pieces if first_cue("time", folded(piece)) is None or len(piece) > 20]
+
+
+def _place(line: Line, language: str | None) -> str:
+    """The piece of a line that names an organisation."""
+    for piece in _dateless(line):
+        if first_cue("places", folded(piece), language):
+            return short(piece)
+    return ""
+
+
+def _subject(line: Line, language: str | None) -> str:
+    """The piece of a line that names the degree, as it is written."""
+    return next((short(piece) for piece in _dateless(line) if first_cue("degrees", folded(piece), language)), "")
+
+
+def _add_posts(lines: Sequence[Line], language: str | None, today: date, finds: Finds) -> None:
+    for place, line in enumerate(lines):
+        stretch = next(find_stretches(line.folded), None)
+        if line.section != "posts" or stretch is None or stretch.since.first > today:
+            continue
+        following = lines[place + 1 : place + 1 + _NEAR]
+        entry = [line, *_until_next_stretch(following)]
+        pieces = [piece for one in entry for piece in _dateless(one)]
+        at = next((piece for piece in pieces if first_cue("places", folded(piece), language)), "")
+        title = next((piece for piece in pieces if first_cue("posts", folded(piece), language)), "")
+        title = title or next((piece for piece in pieces if piece != at), "")
+        if not title:
+            finds.leave_out("posts", line.text, "missing-field")
+            continue
+        kind = first_cue("posts", folded(title), language) or "other"
+        until = stretch.until.last if stretch.until else None
+        finds.add(
+            "posts",
+            Post(kind, short(title), Place(name=short(at) if at != title else ""), stretch.since.first, until),
+            line.text,
+        )
+
+
+def _until_next_stretch(lines: Sequence[Line]) -> Iterator[Line]:
+    for line in lines:
+        if line.section != "posts" or next(find_stretches(line.folded), None):
+            return
+        yield line
+
+
+def _add_publications(lines: Sequence[Line], finds: Finds) -> None:
+    """Only what has a DOI: where the title of another reference ends, no rule says in eleven languages."""
+    for line in lines:
+        for doi, _start in (found := find_dois(line.text)):
+            title = short(line.text, 1000) if len(found) == 1 else doi
+            finds.add("publications", Publication(title, "other", year_in(line.text), doi=doi), line.text)
+
+
+def _add_languages(lines: Sequence[Line], finds: Finds) -> None:
+    for line in lines:
+        pieces = [piece for piece in re.split(r"[,，、;；|/·•]", line.folded) if piece.strip()]
+        for piece in pieces:
+            names = list(names_pattern().finditer(piece))
+            level = _level(piece) or (_level(line.folded) if len(pieces) == 2 else None)
+            if not names or (line.section != "languages" and level is None) or len(piece) > _LONGEST_HEADING:
+                continue
+            for tag in dict.fromkeys(name_table()[name[0]] for name in names):
+                finds.add("languages", Language(tag, level), line.text)
+
+
+def _level(text: str) -> str | None:
+    if first_cue("levels", text):
+        return "native"
+    found = _CEFR.search(text)
+    return found[1].upper() if found else None
+
+
+def _add_tests(
+    lines: Sequence[Line], language: str | None, index: LabelIndex, thesaurus: Thesaurus, finds: Finds
+) -> None:
+    for line in lines:
+        for match in index.find(line.text, language):
+            concept = thesaurus.concepts.get(match.entries[0].concept)
+            asked = concept.filter if concept and concept.filter else ("", ())
+            if asked[0] != "language_test" or len(asked[1]) != 1 or asked[1][0] not in TESTED:
+                continue
+            test = asked[1][0]
+            result = _result(test, line.text, match.end)
+            if result is not None and position(test, result) is not None:
+                finds.add("languages", Language(TESTED[test], tests=(TestResult(test, result),)), line.text)
+
+
+def _result(test: str, text: str, end: int) -> str | None:
+    """The result behind a test's name: a number, or a grade by its name."""
+    behind = folded(text[end:])
+    named = (
+        grade for grade in sorted(grades(test), key=len, reverse=True) if re.search(rf"\b{folded(grade)}\b", behind)
+    )
+    found = result_behind(text, end)
+    return next(named, None) or (found[0] if found else None)
+
+
+def _add_concepts(
+    lines: Sequence[str], language: str | None, index: LabelIndex, thesaurus: Thesaurus, finds: Finds
+) -> None:
+    texts = {language or "en": {str(number): line for number, line in enumerate(lines)}}
+    for found in find_concepts(texts, index, thesaurus):
+        finds.add("skills", Skills(concepts=(found.concept,)), found.surface or "")

@@ -1,0 +1,62 @@
+"""How well CVs are read: precision and recall on constructed ones in eleven languages, with a floor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.locales import TAGS
+from portal.researchers.intake.cv.proposing import lines_of, propose, seen_in
+from portal.vocabulary.thesaurus import load_thesaurus
+from search.concepts.index import LabelIndex
+from tests.unit.cvs import CVS, KINDS, measure
+
+FLOOR = 0.95
+
+
+@pytest.fixture(scope="module")
+def index() -> LabelIndex:
+    return LabelIndex(load_thesaurus().concepts.values())
+
+
+def test_there_is_a_cv_in_every_language() -> None:
+    assert {cv["language"] for cv in CVS} == set(TAGS)
+
+
+def test_what_is_proposed_is_right_and_nearly_all(index: LabelIndex) -> None:
+    measured, wrong = measure(index, load_thesaurus())
+    for kind in KINDS:
+        precision, recall = measured[kind]
+        assert recall >= FLOOR, (kind, wrong)
+        assert precision >= FLOOR or kind == "topics", (kind, wrong)
+
+
+def test_each_proposal_has_the_words_it_was_found_in(index: LabelIndex) -> None:
+    for cv in CVS:
+        lines = lines_of(cv["text"])
+        for one in propose(cv["text"], index, load_thesaurus(), date(2026, 11, 23)).proposals:
+            assert any(one.words in line for line in lines)
+
+
+def test_addresses_and_orcid_of_a_cv() -> None:
+    seen = seen_in(CVS[0]["text"])
+    assert (seen.emails, seen.orcids) == (("maria.reyes@example.edu.ph",), ("0000-0002-1825-0097",))
+
+
+def test_zawgyi_is_read_as_burmese() -> None:
+    assert lines_of("ျမန္မာဘာသာစကား သင္တန္း") == ["မြန်မာဘာသာစကား သင်တန်း"]
+
+
+WORDS = st.sampled_from(
+    ["Education", "2019", "-", "present", "学士", "ปริญญาโท", "IELTS", "HSK", "5", "English", "native", "\t", "|", "\n",
+     "10.1000/a", "University", "Experience", "พ.ศ.", "2562", "C1", "Dosen", "ປັດຈຸບັນ", "(", "\u200b"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS | st.text(max_size=8), max_size=40))
+def test_any_text_gives_proposals_that_profiles_can_hold(index: LabelIndex, words: list[str]) -> None:
+    brought = propose(" ".join(words), index, load_thesaurus(), date(2026, 11, 23))
+    assert all(one.value for one in brought.proposals)
