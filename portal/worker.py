@@ -14,9 +14,9 @@ from portal.core.errors import Unavailable
 from portal.indexing.service import tell_index
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
-from portal.posting import jobs as postings
 from portal.posting.bulk.jobs import run_bulk_imports
-from portal.posting.partner_jobs import ask_named_partners
+from portal.posting.partners.jobs import ask_named_partners
+from portal.posting.publication import jobs as postings
 from portal.settings import Settings
 from portal.site import Site
 

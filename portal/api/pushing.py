@@ -20,8 +20,9 @@ from portal.posting import service
 from portal.posting.bulk.columns import SYSTEM
 from portal.posting.bulk.queries import current_records
 from portal.posting.bulk.rows import merge
-from portal.posting.checking import read_draft
+from portal.posting.drafts.checking import read_draft
 from portal.posting.models import IdempotencyKey, Posting
+from portal.posting.workflow import is_open
 from portal.teams.models import ApiKey
 
 KEPT_FOR = timedelta(hours=24)
@@ -68,7 +69,7 @@ def replace_listing(
     """Give a listing the facts of a record: what the record lacks is gone. Raises as `add_listing`, `NotFound`,
     `Outdated`, and `Conflict` while it is being reviewed."""
     posting, before = _own(program, listing_id, revision)
-    if posting.state == "in-review":
+    if posting.content is not None and not is_open(posting):
         raise Conflict("posting.locked", state=posting.state)
     wanted = {**dict.fromkeys(key for key in before if key not in SYSTEM), **_of_host(record)}
     changes = merge(before, wanted)

@@ -16,7 +16,7 @@ def postings() -> None:
 @click.pass_obj
 def run_due(settings: Settings) -> None:
     """Do what is due now, and end. A worker does the same as long as it runs."""
-    from portal.posting.jobs import JOBS
+    from portal.posting.publication.jobs import JOBS
     from portal.site import Site
 
     site = Site.open(settings)

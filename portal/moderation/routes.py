@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from portal.core import tables
 from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
-from portal.moderation import administration, listing_routes, log, proposing, queries, service, words
+from portal.moderation import administration, log, proposing, queries, service, words
 from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
 from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
+from portal.moderation.listings import routes as listing_routes
 from portal.organisations.models import Organisation
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.teams.policy import may_decide_claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.core.messages import N_
-from portal.posting.checking import Problem
+from portal.posting.drafts.checking import Problem
 from portal.web import filters
 from portal.web.messages import gettext
 

@@ -23,14 +23,14 @@ from portal.listings.queries import whole_listings
 from portal.listings.record_parts import Known
 from portal.listings.records import to_record
 from portal.listings.service import OUTBOX_KIND, add_listing, replace_listing
-from portal.posting.advice import advise
-from portal.posting.checking import Problem, read_draft
-from portal.posting.merging import Merge, Typed, merge
+from portal.posting.drafts.advice import advise
+from portal.posting.drafts.checking import Problem, read_draft
+from portal.posting.drafts.merging import Merge, Typed, merge
+from portal.posting.drafts.sections import Section
 from portal.posting.models import ListingVersion, Posting
-from portal.posting.partners import settle_partners
-from portal.posting.sections import Section
-from portal.posting.translations import remember_texts
-from portal.posting.workflow import BY_ACTION
+from portal.posting.partners.service import settle_partners
+from portal.posting.translations.texts import remember_texts
+from portal.posting.workflow import BY_ACTION, is_open
 from portal.teams.models import Team
 
 KIND = "posting"  # in audit events
@@ -77,7 +77,7 @@ def save_draft(
     Raises `Conflict`: "posting.changed" (with the `revision` there is now) when somebody else saved meanwhile,
     "posting.locked" while it is being looked at.
     """
-    if posting.content is None or posting.state == "in-review":
+    if posting.content is None or not is_open(posting):
         raise Conflict("posting.locked", state=posting.state)
     # One statement, so that of two who save at the same moment one learns of it on any database.
     own = sa.update(Posting).where(Posting.listing_id == posting.listing_id, Posting.revision == revision)
@@ -108,7 +108,7 @@ def save_section(
         written, there = section.read({**theirs, **found.changes}, content), section.values(content)
         changes = {key: value for key, value in written.items() if value != there[key]}
         try:
-            if changes or posting.content is None or posting.state == "in-review":
+            if changes or not is_open(posting):
                 save_draft(session, posting, changes, posting.revision, actor, now)
             break
         except Conflict as conflict:

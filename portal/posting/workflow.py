@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.posting.models import Posting
+
 DRAFT, LISTING = "draft", "listing"
 EDITOR, MODERATOR, SITE = "editor", "moderator", "site"  # the site: what it does by itself, when the time has come
 
@@ -44,6 +46,11 @@ STEPS: tuple[Step, ...] = (
     Step("reinstate", LISTING, ("suspended",), ("published",), MODERATOR, "listing-published"),
 )
 BY_ACTION: dict[str, Step] = {step.action: step for step in STEPS}
+
+
+def is_open(posting: Posting) -> bool:
+    """Whether there is a draft and it may be changed: not while it is being looked at."""
+    return posting.content is not None and posting.state in BY_ACTION["save"].sources
 
 
 def steps_from(draft: str, listing: str | None) -> Iterator[Step]:

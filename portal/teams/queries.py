@@ -98,15 +98,20 @@ def list_members(session: Session, organisation_id: str) -> Sequence[tuple[Membe
     return [(membership, user) for membership, user in session.execute(query)]
 
 
-def list_managers(session: Session, organisation_id: str, but: str | None = None) -> Sequence[User]:
-    """The managers of a team who can act, without the one with an id."""
+def list_able(session: Session, organisation_id: str, *roles: str, but: str | None = None) -> Sequence[User]:
+    """Those with one of some roles in a team who can act and read letters, without the one with an id."""
     query = (
         sa.select(User)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, Membership.role == "manager")
-        .where(User.suspended_at.is_(None), User.id != (but or ""))
+        .where(Membership.organisation_id == organisation_id, Membership.role.in_(roles))
+        .where(User.confirmed_at.is_not(None), User.suspended_at.is_(None), User.id != (but or ""))
     )
     return session.scalars(query.order_by(User.id)).all()
+
+
+def list_managers(session: Session, organisation_id: str, but: str | None = None) -> Sequence[User]:
+    """The managers of a team who can act, without the one with an id."""
+    return list_able(session, organisation_id, "manager", but=but)
 
 
 def list_site_team(session: Session) -> Sequence[User]:

@@ -13,7 +13,7 @@ from portal.listings.importing import known_references
 from portal.listings.models import Listing
 from portal.listings.record_parts import Known
 from portal.posting import service
-from portal.posting.checking import read_draft
+from portal.posting.drafts.checking import read_draft
 from portal.posting.models import Posting
 from portal.posting.queries import list_versions
 from portal.site import Site

@@ -110,7 +110,7 @@ def test_no_address_is_forgotten(app: Flask) -> None:
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()
         if rule.endpoint.partition(".")[0] in ("posting", "bulk", "statistics")
-        or app.view_functions[rule.endpoint].__module__ == "portal.moderation.listing_routes"
+        or app.view_functions[rule.endpoint].__module__ == "portal.moderation.listings.routes"
         for method in (rule.methods or set()) & {"GET", "POST"}
     }
     assert rules == {(method, adapter.match(path, method)[0]) for method, path in paths}

@@ -9,7 +9,7 @@ from portal.core.actor import Actor
 from portal.demo.builders import make_organisation
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.partners import ask_partners
+from portal.posting.partners.service import ask_partners
 from portal.site import Site
 from tests import people
 from tests.moments import NOW

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from portal.core.actor import Actor
 from portal.posting import service
-from portal.posting.copying import a_year_later, begin_anew, names_year, next_cycle
+from portal.posting.copying.records import a_year_later, begin_anew, names_year, next_cycle
 from portal.posting.models import Posting
-from portal.posting.translations import states_of
+from portal.posting.translations.texts import states_of
 from portal.site import Site
 from tests import people
 from tests.moments import NOW

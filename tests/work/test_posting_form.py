@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.posting.drafts.sections import SECTIONS
 from portal.posting.models import Posting
-from portal.posting.sections import SECTIONS
 from portal.site import Site
 from tests import people
 

@@ -18,14 +18,14 @@ from portal.demo.builders import new_listing
 from portal.listings import eligibility, records
 from portal.listings.record_parts import Known
 from portal.listings.records import to_record
-from portal.posting.advice import advise
-from portal.posting.checking import Problem, read_draft
-from portal.posting.completeness import questions, state_of
-from portal.posting.forms import FORMS, typed_fields
-from portal.posting.merging import Typed, marks_of, merge
-from portal.posting.sections import BY_CODE, SECTIONS, section_of, sections_of
+from portal.posting.drafts.advice import advise
+from portal.posting.drafts.checking import Problem, read_draft
+from portal.posting.drafts.completeness import questions, state_of
+from portal.posting.drafts.merging import Typed, marks_of, merge
+from portal.posting.drafts.sections import BY_CODE, SECTIONS, section_of, sections_of
+from portal.posting.drafts.typed import Day, Decimal, Whole, lines_of
+from portal.posting.editing.forms import FORMS, typed_fields
 from portal.posting.sentences import ADVICE, AT, REASONS, sentence
-from portal.posting.typed import Day, Decimal, Whole, lines_of
 from tests.moments import NOW
 
 KNOWN = Known({"org"}, {"machine-learning"}, {"nanning"}, {"0613"})

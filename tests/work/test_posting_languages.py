@@ -17,7 +17,7 @@ from portal.core.errors import Conflict
 from portal.posting import service
 from portal.posting.models import Posting
 from portal.posting.queries import content_of
-from portal.posting.translations import states_of, text_in
+from portal.posting.translations.texts import states_of, text_in
 from portal.site import Site
 from tests import people
 from tests.features.test_translating import address, server
@@ -66,7 +66,7 @@ def text_of(site: Site, listing_id: str, tag: str) -> dict[str, Any]:
 
 
 def change_original(site: Site, listing_id: str, **parts: str) -> None:
-    from portal.posting.sections import BY_CODE
+    from portal.posting.drafts.sections import BY_CODE
 
     with site.unit_of_work().begin() as session:
         posting = session.get_one(Posting, listing_id)
@@ -260,7 +260,7 @@ def test_without_a_server_there_is_no_machine(client: FlaskClient, listing_id: s
 
 
 def test_a_machines_draft_of_an_older_original_is_not_taken(site: Site, listing_id: str) -> None:
-    from portal.posting.translation_service import put_machine_draft
+    from portal.posting.translations.service import put_machine_draft
 
     text = {"language": "th", "origin": "machine", **THAI}
     with site.unit_of_work().begin() as session:

@@ -14,7 +14,7 @@ from portal.listings.importing import known_references
 from portal.listings.models import PartnerConfirmation
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.partner_jobs import ask_named_partners, requests_address
+from portal.posting.partners.jobs import ask_named_partners, requests_address
 from portal.site import Site
 from portal.teams.models import Team
 from tests import people

@@ -17,8 +17,8 @@ from portal.listings.record_parts import Known
 from portal.locales import TAGS
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.preview import _readable
-from portal.posting.topics import named_topics, state_of
+from portal.posting.preview.sketch import _readable
+from portal.posting.topics.named import named_topics, state_of
 from portal.site import Site
 from tests import people
 from tests.moments import NOW

@@ -21,13 +21,14 @@ from portal.listings.models import Listing
 from portal.listings.time import ASKED_AFTER
 from portal.locales import TAGS
 from portal.mail.models import Letter
-from portal.moderation.checklist import CHECKS
-from portal.posting import reminders, service
-from portal.posting.choices import ZONE_OF_COUNTRY, ZONES
-from portal.posting.mails import Pages
+from portal.moderation.listings.checklist import CHECKS
+from portal.posting import service
+from portal.posting.editing.choices import ZONE_OF_COUNTRY, ZONES
 from portal.posting.models import Posting
-from portal.posting.reasons import ALL as REASONS
-from portal.posting.versions import compare, differences, pieces
+from portal.posting.publication import reminders
+from portal.posting.publication.mails import Pages
+from portal.posting.publication.reasons import ALL as REASONS
+from portal.posting.publication.versions import compare, differences, pieces
 from portal.posting.workflow import STEPS
 from portal.site import Site
 from portal.teams.models import Team

@@ -15,8 +15,9 @@ from portal.core.errors import NotFound
 from portal.listings.models import Listing
 from portal.listings.time import ANSWERED_WITHIN, ASKED_AFTER, unconfirmed_since
 from portal.mail.models import Letter
-from portal.posting import reminders, schedule, service
+from portal.posting import service
 from portal.posting.models import ListingVersion, Posting, Question
+from portal.posting.publication import reminders, schedule
 from portal.site import Site
 from portal.teams.models import Team
 from tests.moments import NOW

@@ -28,7 +28,7 @@ from portal.posting.bulk.files import Line, Table, open_table
 from portal.posting.bulk.queries import Records, current_records
 from portal.posting.bulk.rows import Row, column_of, merge, read_row, write_row
 from portal.posting.bulk.values import plain
-from portal.posting.checking import read_draft
+from portal.posting.drafts.checking import read_draft
 from portal.posting.models import BulkImport, Posting
 from search.analysis.cleaning import clean
 

@@ -1,0 +1,1 @@
+"""What a draft holds: its sections, what is typed, what is wrong with it, without Flask."""

@@ -1,0 +1,45 @@
+"""How far a posting answers what readers ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.posting.drafts.checking import Problem
+from portal.posting.drafts.sections import Section, section_of
+
+
+@dataclass(frozen=True)
+class Question:
+    """What readers ask, the section that answers it, and whether it does."""
+
+    code: str
+    section: str
+    answered: bool
+
+
+def questions(content: Mapping[str, Any]) -> list[Question]:
+    """The seven questions, in the order in which readers ask."""
+    has = {key for key, value in content.items() if value not in (None, "", [], False)}
+    where = "country" in has and ("place" in has or content.get("mode") == "online")
+    return [
+        Question("who", "eligibility", "rules" in has),
+        Question("get", "money", "money" in has),
+        Question("when", "time", bool(has & {"rolling", "deadlines"})),
+        Question("send", "documents", "documents" in has),
+        Question("where", "host" if not where else "time", where and bool(has & {"months_min", "months_max"})),
+        Question("apply", "apply", bool(has & {"apply_url", "apply_steps"})),
+        Question("languages", "content", "working_languages" in has),
+    ]
+
+
+def state_of(section: Section, content: Mapping[str, Any], problems: Iterable[Problem]) -> str:
+    """How far a section is: "empty", "begun", "missing" (something it needs), "wrong"."""
+    own = [problem for problem in problems if not problem.warning and section_of(problem.field) is section]
+    if any(problem.reason != "missing-field" for problem in own):
+        return "wrong"
+    if own:
+        return "missing"
+    empty = section.values({})
+    return "begun" if section.values(content) != empty else "empty"

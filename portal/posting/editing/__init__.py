@@ -1,0 +1,1 @@
+"""The form, section by section."""

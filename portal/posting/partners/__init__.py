@@ -1,0 +1,1 @@
+"""Organisations that a listing names are asked whether they take part."""

@@ -1,0 +1,1 @@
+"""A draft as readers would see it."""

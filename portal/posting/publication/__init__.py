@@ -1,0 +1,1 @@
+"""How a draft comes before readers and goes from them again."""

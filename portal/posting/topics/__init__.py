@@ -1,0 +1,1 @@
+"""Topics that the texts of a draft name."""
