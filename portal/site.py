@@ -18,6 +18,7 @@ from portal.core.unit_of_work import UnitOfWork
 from portal.indexing.labels import LabelIndexCache
 from portal.listings.document import SCHEMA
 from portal.locales import DEFAULT
+from portal.mail.pages import Pages
 from portal.settings import Settings
 from portal.statistics.service import Tally
 from portal.vocabulary.thesaurus import load_thesaurus
@@ -98,6 +99,11 @@ class Site:
     def preferences(self) -> Preferences:
         """What administrators have set; a change by another process shows after a few seconds."""
         return self.preferences_cache.get()
+
+    @property
+    def pages(self) -> Pages:
+        """Where letters lead to."""
+        return Pages(self.settings.site_url)
 
     @property
     def labels(self) -> LabelIndex:

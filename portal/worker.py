@@ -16,7 +16,7 @@ from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
 from portal.posting.bulk.jobs import run_bulk_imports
 from portal.posting.partners.jobs import ask_named_partners
-from portal.posting.publication import jobs as postings
+from portal.posting.publication import jobs as publication
 from portal.settings import Settings
 from portal.site import Site
 
@@ -42,7 +42,7 @@ JOBS = (
     INDEX,
     LETTERS,
     Job("imports", run_bulk_imports, 2),
-    *(Job(run.__name__.replace("_", " "), run, 60) for run in postings.JOBS),
+    *(Job(name, run, 60) for name, run in publication.JOBS.items()),
     Job("partners", ask_named_partners, 20),
     Job("old letters", forget_letters, 3600),
 )

@@ -49,8 +49,18 @@ _LONGEST = max(limit.within for limit in LIMITS.values())
 def count_attempt(session: Session, name: str, who: str, secret: str, now: datetime) -> None:
     """Count one attempt of somebody. Raises `TooMany` when there were too many of late."""
     limit = LIMITS[name]
-    over = Attempts.since <= now - limit.within  # the stretch is over: a new one begins
-    new = insert_or(session, Attempts).values(key=_key(name, who, secret), since=now, count=1)
+    since, count = count_use(session, _key(name, who, secret), limit.within, now)
+    if count == 1:
+        _prune(session, now)
+    if count > limit.times:
+        wait = since + limit.within - now
+        raise TooMany("limit.reached", seconds=max(1, round(wait.total_seconds())))
+
+
+def count_use(session: Session, key: str, within: timedelta, now: datetime) -> tuple[datetime, int]:
+    """Count one use under a key: when the present stretch began, and how many uses there have been in it."""
+    over = Attempts.since <= now - within  # the stretch is over: a new one begins
+    new = insert_or(session, Attempts).values(key=key, since=now, count=1)
     counted = new.on_conflict_do_update(
         index_elements=[Attempts.key],
         set_={
@@ -59,11 +69,7 @@ def count_attempt(session: Session, name: str, who: str, secret: str, now: datet
         },
     ).returning(Attempts.since, Attempts.count)
     since, count = session.execute(counted).one()
-    if count == 1:
-        _prune(session, now)
-    if count > limit.times:
-        wait = since + limit.within - now
-        raise TooMany("limit.reached", seconds=max(1, round(wait.total_seconds())))
+    return since, count
 
 
 def forget_attempts(session: Session, name: str, who: str, secret: str) -> None:

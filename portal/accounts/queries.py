@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -23,6 +23,12 @@ def get_user(session: Session, user_id: str) -> User:
     if user is None:
         raise NotFound("user.unknown", user=user_id)
     return user
+
+
+def names_of_people(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """Id → name, of those who still have an account; None among the ids is nobody."""
+    wanted = {one for one in ids if one}
+    return {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(wanted)))}
 
 
 def list_site_team(session: Session) -> Sequence[User]:

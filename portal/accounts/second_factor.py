@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import unicodedata
 from datetime import datetime
 
@@ -16,14 +15,13 @@ from portal.accounts.service import Page, check_present_password
 from portal.core.actor import Actor
 from portal.core.audit import note
 from portal.core.errors import Invalid
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.core.secrets import digest
 from portal.mail.service import post
 
 RECOVERY_CODES = 10
 _STEP = 30  # seconds for which an app shows one code
 _LIKE = str.maketrans("oil", "011")  # letters that recovery codes do not have, for what was meant
-_RANDOMNESS = random.SystemRandom()
 
 
 def new_secret() -> str:
@@ -66,7 +64,7 @@ def replace_recovery_codes(session: Session, user: User, present: str, now: date
 
 def _new_codes(session: Session, user: User, now: datetime) -> list[str]:
     session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    codes = [new_id(_RANDOMNESS, 10) for _ in range(RECOVERY_CODES)]
+    codes = [new_id(CHANCE, 10) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(digest=digest(user.id + code), user_id=user.id) for code in codes)
     note(session, "account.recovery-codes-made", Actor(user.id), ("user", user.id), now)
     return [f"{code[:5]}-{code[5:]}" for code in codes]

@@ -6,7 +6,6 @@ page, and only the letters differ.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -24,14 +23,13 @@ from portal.core.actor import Actor
 from portal.core.audit import note
 from portal.core.database import insert_or
 from portal.core.errors import Conflict, Gone, Invalid, NotFound
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.core.secrets import digest, new_token
 from portal.mail.service import post
 
 SIGNED_IN_FOR = timedelta(days=30)  # without being seen
 UNCONFIRMED_FOR = timedelta(days=30)  # then nobody will confirm the account any more, and it is forgotten
 _SEEN_EVERY = timedelta(minutes=10)  # how exact `seen_at` is
-_IDS = random.SystemRandom()
 
 Page = Callable[[str], str]  # language → the public address of a page, for a letter in that language
 LinkPage = Callable[[str, str], str]  # token, language → the page that the link of a letter opens
@@ -41,7 +39,7 @@ def add_user(session: Session, email: str, password: str, name: str, language: s
     """A new account, not yet confirmed; address and password have been checked. Raises `Conflict` if somebody else was
     faster with the same address."""
     user = User(
-        id=new_id(_IDS), email=email, password_hash=hash_password(password), name=name, language=language,
+        id=new_id(CHANCE), email=email, password_hash=hash_password(password), name=name, language=language,
         created_at=now,
     )  # fmt: skip
     session.add(user)
@@ -242,7 +240,7 @@ def open_sign_in(session: Session, user_id: str, user_agent: str, now: datetime)
     token = new_token()
     session.add(
         SignIn(
-            id=new_id(_IDS), digest=digest(token), user_id=user_id, browser=browser_of(user_agent), created_at=now,
+            id=new_id(CHANCE), digest=digest(token), user_id=user_id, browser=browser_of(user_agent), created_at=now,
             seen_at=now,
         )
     )  # fmt: skip

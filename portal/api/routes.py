@@ -15,6 +15,7 @@ from portal.core.paging import Page
 from portal.listings.queries import get_listing
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.language import current_language
 from portal.web.public import absolute
 from search.engine import WINDOW
@@ -152,8 +153,7 @@ def _address(**changed: str) -> str:
 def _export(write: Callable[[Iterator[Hit], str], Iterator[str]], media_type: str, name: str) -> Response:
     language = current_language().tag
     hits = exports.begin(queries.scan_listings(site(), queries.Search.of(_read(parameters.EXPORT)), language))
-    response = Response(stream_with_context(write(hits, language)), content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = download(stream_with_context(write(hits, language)), media_type, name)
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -20,7 +20,7 @@ def run_due(settings: Settings) -> None:
     from portal.site import Site
 
     site = Site.open(settings)
-    for job in JOBS:
+    for job in JOBS.values():
         while job(site):
             pass
     click.echo("What was due is done.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+CHANCE = random.SystemRandom()  # for ids that nobody is to foresee
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
+from portal.listings.codes import PROSE
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
 from portal.listings.record_parts import Known
@@ -19,8 +20,7 @@ from portal.vocabulary.thesaurus import load_thesaurus
 
 PATH = Path(__file__).parent / "schemes.toml"
 CHECKED_ON = date(2026, 11, 23)
-_PROSE = ("title", "summary", "description")
-_NO_COLUMNS = (*_PROSE, "posted_on", "translations")  # keys of the file that records do not have, or have otherwise
+_NO_COLUMNS = (*PROSE, "posted_on", "translations")  # keys of the file that records do not have, or have otherwise
 
 
 def load_schemes(session: Session) -> list[Listing]:

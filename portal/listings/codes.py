@@ -9,6 +9,7 @@ MODES = ("onsite", "online", "mixed")
 AWARDS = ("degree", "double-degree", "joint-degree", "certificate", "none")
 FUNDINGS = ("full", "partly", "none")
 ORIGINS = ("source", "human", "machine")
+PROSE = ("title", "summary", "description")  # what a listing says in each language
 PARTNER_ROLES = ("home", "host", "funder", "nominating")
 PARTNER_STATES = ("asked", "confirmed", "declined")
 OUTPUTS = (

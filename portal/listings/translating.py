@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Unavailable
 from portal.core.outbox import enqueue
+from portal.listings.codes import PROSE
 from portal.listings.models import Listing, Translation
 from portal.listings.service import OUTBOX_KIND
 from search.analysis.cleaning import clean
@@ -25,7 +26,6 @@ from search.analysis.cleaning import clean
 TIMEOUT = 30.0  # seconds for one text
 _LONGEST_ANSWER = 1 << 20  # bytes
 _CODES = {"zh-Hans": "zh", "fil": "tl"}  # what LibreTranslate calls languages that it names otherwise
-_FIELDS = ("title", "summary", "description")
 
 
 class Translator(Protocol):
@@ -103,7 +103,7 @@ def translate_prose(texts: Mapping[str, str], source: str, target: str, translat
 
 
 def _draft(source: Translation, target: str, position: int, translator: Translator) -> Translation:
-    own = {name: getattr(source, name) for name in _FIELDS}
+    own = {name: getattr(source, name) for name in PROSE}
     texts = translate_prose(own, source.language, target, translator)
     return Translation(language=target, origin="machine", position=position, **texts)
 

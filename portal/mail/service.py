@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.mail.models import Letter
-
-_IDS = random.SystemRandom()
 
 
 def post(session: Session, template: str, language: str, address: str, now: datetime, /, **parameters: Any) -> Letter:
@@ -21,7 +18,12 @@ def post(session: Session, template: str, language: str, address: str, now: date
     soon as the letter is sent; other parameters are kept for some days.
     """
     letter = Letter(
-        id=new_id(_IDS, 12), template=template, language=language, address=address, parameters=parameters, queued_at=now
+        id=new_id(CHANCE, 12),
+        template=template,
+        language=language,
+        address=address,
+        parameters=parameters,
+        queued_at=now,
     )
     session.add(letter)
     return letter

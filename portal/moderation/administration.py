@@ -13,8 +13,9 @@ from portal.core.preferences import change_preferences
 from portal.core.remembering import Remembered
 from portal.locales import LANGUAGES
 from portal.moderation import policy, queries, service
-from portal.moderation.blueprint import Answer, administrators, blueprint, done, problem, sentence_of
+from portal.moderation.blueprint import Answer, administrators, blueprint, done, problem
 from portal.moderation.forms import AnnouncementForm, PreferencesForm, ReasonForm, RoleForm
+from portal.moderation.labels import PROBLEMS
 from portal.moderation.models import Announcement
 from portal.moderation.queries import Account
 from portal.organisations.queries import find_organisations
@@ -23,7 +24,6 @@ from portal.web.current import site
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
-from portal.web.public import address_of
 from portal.web.text import Text, name_in
 from search.analysis.cleaning import clean
 
@@ -76,7 +76,7 @@ def restore_person(user_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             user = _changeable(queries.get_account(session, user_id)).user
-            service.restore_person(session, user, current_actor(), site().clock(), _sign_in_page)
+            service.restore_person(session, user, current_actor(), site().clock(), site().pages.to("accounts.sign_in"))
     except Conflict as error:
         return problem(error, "moderation.person", user_id=user_id)
     return done(_("The account is open again."), "moderation.person", user_id=user_id)
@@ -112,7 +112,7 @@ def announcements() -> Answer:
 @administrators
 def new_announcement() -> Answer:
     """Writing a notice."""
-    return _write(AnnouncementForm(), Announcement())
+    return _write(AnnouncementForm(), None)
 
 
 @blueprint.route("/moderation/announcements/<string:announcement_id>", methods=["GET", "POST"])
@@ -121,7 +121,7 @@ def announcement(announcement_id: str) -> Answer:
     """Changing one."""
     with site().sessions() as session:
         found = queries.get_announcement(session, announcement_id)
-    return _write(AnnouncementForm(known=found), found)
+    return _write(AnnouncementForm(known=found), announcement_id)
 
 
 @blueprint.post("/moderation/announcements/<string:announcement_id>/end")
@@ -187,18 +187,15 @@ def _notices() -> Remembered[tuple[Announcement, ...]]:
     return cast("Remembered[tuple[Announcement, ...]]", current_app.extensions[_NOTICES])
 
 
-def _write(form: AnnouncementForm, found: Announcement) -> Answer:
+def _write(form: AnnouncementForm, announcement_id: str | None) -> Answer:
     if form.validate_on_submit():
-        try:
+        with form.taking_errors(PROBLEMS):
             with site().unit_of_work().begin() as session:
-                own = session.merge(found) if found.id else found
-                service.announce(session, form.fill(own, site().clock()), current_actor(), site().clock())
+                before = queries.get_announcement(session, announcement_id) if announcement_id else None
+                service.announce(session, form.notice(), before, current_actor(), site().clock())
             _notices().forget()
             return done(_("The announcement has been saved."), "moderation.announcements")
-        except Invalid as error:
-            field = form[error.parameters["field"]]
-            field.errors = [sentence_of(error)]
-    page = render_template("moderation/announcement.html", form=form, languages=LANGUAGES, found=found)
+    page = render_template("moderation/announcement.html", form=form, languages=LANGUAGES)
     return page, 422 if form.errors else 200
 
 
@@ -217,7 +214,3 @@ def _person_page(user_id: str, form: ReasonForm, role_form: RoleForm | None) -> 
 def _changeable(found: Account) -> Account:
     allow(policy.may_change_person(current_actor(), found.user))
     return found
-
-
-def _sign_in_page(language: str) -> str:
-    return address_of("accounts.sign_in", language=language)

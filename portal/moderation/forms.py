@@ -28,8 +28,9 @@ from portal.core.messages import N_
 from portal.core.preferences import Preferences
 from portal.locales import LANGUAGES, TAGS
 from portal.moderation import labels
-from portal.moderation.models import Announcement, ThesaurusProposal
+from portal.moderation.models import Announcement
 from portal.moderation.queries import LogFilter
+from portal.moderation.service import Notice, Word
 from portal.web.formats import READER_ZONES
 from portal.web.forms import PortalForm, ValidationError, at_most, cleaned, lazy, needed
 from portal.web.language import current_language
@@ -119,10 +120,9 @@ class WordForm(PortalForm):
         lazy(N_("Where is it used, or what does it mean?")), filters=[cleaned], validators=[at_most(1000)]
     )
 
-    def word(self, concept: str | None) -> ThesaurusProposal:
-        """What was proposed."""
-        data = {"language": self.language.data, "label": self.label.data, "note": self.note.data or ""}
-        return ThesaurusProposal(concept=concept, **data)
+    def word(self, concept: str | None) -> Word:
+        """What is proposed."""
+        return Word(self.language.data, self.label.data, concept, self.note.data or "")
 
 
 class AnnouncementForm(PortalForm):
@@ -147,12 +147,9 @@ class AnnouncementForm(PortalForm):
 
     validate_shown_until = validate_shown_from
 
-    def fill(self, announcement: Announcement, now: datetime) -> Announcement:
-        """Put what was typed into a notice; without a beginning it begins now."""
-        announcement.texts = self.texts.texts
-        announcement.shown_from = self._moment(self.shown_from.data) or now
-        announcement.shown_until = self._moment(self.shown_until.data)
-        return announcement
+    def notice(self) -> Notice:
+        """What is announced."""
+        return Notice(self.texts.texts, self._moment(self.shown_from.data), self._moment(self.shown_until.data))
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 
+from portal.accounts.queries import names_of_people
 from portal.core import tables
 from portal.moderation import queries, service
 from portal.moderation.blueprint import Answer, blueprint, moderators
@@ -16,6 +17,7 @@ from portal.moderation.labels import EVENTS
 from portal.moderation.queries import EVENTS_PER_PAGE, LogFilter
 from portal.organisations.queries import find_organisations
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.identity import current_actor
 from portal.web.messages import gettext
 
@@ -39,7 +41,7 @@ def log() -> Answer:
     with site().sessions() as session:
         found = queries.list_events(session, form.wanted, form.place)
         shown = found[:EVENTS_PER_PAGE]
-        people = queries.names_of_people(session, {one.actor_id for one in shown})
+        people = names_of_people(session, {one.actor_id for one in shown})
         organisations = find_organisations(session, [one.organisation_id for one in shown if one.organisation_id])
     asked = asked_of(form.wanted)
     older = url_for("moderation.log", before=shown[-1].id, **asked) if len(found) > len(shown) else None
@@ -57,9 +59,7 @@ def log_table() -> Answer:
     form.validate()
     with site().unit_of_work().begin() as session:
         service.note_export(session, current_actor(), site().clock(), **asked_of(form.wanted))
-    answer = Response(_lines(form.wanted), content_type=tables.CSV)
-    answer.headers["Content-Disposition"] = 'attachment; filename="log.csv"'
-    return answer
+    return download(_lines(form.wanted), tables.CSV, "log.csv")
 
 
 def asked_of(wanted: LogFilter) -> dict[str, Any]:

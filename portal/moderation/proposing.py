@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.moderation import policy, service
-from portal.moderation.blueprint import Answer, blueprint, done, only, sentence_of
+from portal.moderation.blueprint import Answer, blueprint, done, only
 from portal.moderation.forms import WordForm
+from portal.moderation.labels import PROBLEMS
 from portal.vocabulary.collation import sort_key
 from portal.vocabulary.thesaurus import concepts_with
 from portal.web.current import site
@@ -41,13 +42,11 @@ def propose(concept_id: str) -> Answer:
         raise NotFound("concept.unknown", id=concept_id)
     form = WordForm(language=current_language().tag)
     if form.validate_on_submit():
-        try:
+        with form.taking_errors(PROBLEMS, Conflict):
             with site().unit_of_work().begin() as session:
                 word = form.word(concept.id if concept else None)
                 service.propose_word(session, word, site().thesaurus, current_actor(), site().clock())
             return done(_("Thank you. You get a letter when the word has been decided."), "moderation.find_concept")
-        except (Conflict, Invalid) as error:
-            form.label.errors = [sentence_of(error)]
     page = render_template("moderation/propose.html", form=form, concept=concept, concept_id=concept_id)
     return page, 422 if form.errors else 200
 

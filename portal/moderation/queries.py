@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -208,12 +208,6 @@ def all_events(session: Session, wanted: LogFilter) -> Iterator[AuditEvent]:
             return
         before = found[_EXPORT_BATCH - 1].id
         session.expunge_all()
-
-
-def names_of_people(session: Session, ids: Collection[str | None]) -> Mapping[str, str]:
-    """Id → name, of those who have an account still."""
-    query = sa.select(User.id, User.name).where(User.id.in_([one for one in ids if one]))
-    return dict(session.execute(query).all())
 
 
 def _conditions(wanted: LogFilter) -> Iterator[sa.ColumnElement[bool]]:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import names_of_people
 from portal.core import tables
 from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
@@ -21,10 +22,10 @@ from portal.teams.policy import may_decide_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
 from portal.teams.service import approve_claim, refuse_claim, trust_team
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
-from portal.web.public import address_of
 from search.analysis.cleaning import clean
 
 __all__ = ["administration", "blueprint", "listing_routes", "log", "proposing"]  # the modules with the other addresses
@@ -64,7 +65,8 @@ def approve(claim_id: str) -> Answer:
         with site().unit_of_work().begin() as session:
             found = _decidable(get_claim(session, claim_id, current_actor()))
             role = request.form.get("role", "manager")  # the first person of a team is not asked for
-            approve_claim(session, found, role, current_actor(), site().clock(), _claim_address(claim_id))
+            address = site().pages.to("teams.show_claim", claim_id=claim_id)
+            approve_claim(session, found, role, current_actor(), site().clock(), address)
     except (Conflict, Invalid) as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
     return done(_("The request has been approved."), "moderation.claims")
@@ -80,7 +82,7 @@ def refuse(claim_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             found = _decidable(get_claim(session, claim_id, current_actor()))
-            reason, address = form.reason.data, _claim_address(claim_id)
+            reason, address = form.reason.data, site().pages.to("teams.show_claim", claim_id=claim_id)
             refuse_claim(session, found, reason, current_actor(), site().clock(), address)
     except Conflict as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
@@ -127,7 +129,7 @@ def suspend_team(organisation_id: str) -> Answer:
         return _organisation_page(organisation_id, form)
     try:
         with site().unit_of_work().begin() as session:
-            own, address = _acting(session, organisation_id), _own_page
+            own, address = _acting(session, organisation_id), site().pages.to("teams.mine")
             service.suspend_team(session, own, form.reason.data, current_actor(), site().clock(), address)
     except Conflict as error:
         return problem(error, "moderation.organisation", organisation_id=organisation_id)
@@ -141,7 +143,7 @@ def restore_team(organisation_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             own = _acting(session, organisation_id)
-            service.restore_team(session, own, current_actor(), site().clock(), _own_page)
+            service.restore_team(session, own, current_actor(), site().clock(), site().pages.to("teams.mine"))
     except Conflict as error:
         return problem(error, "moderation.organisation", organisation_id=organisation_id)
     return done(_("The team may act again."), "moderation.organisation", organisation_id=organisation_id)
@@ -174,7 +176,7 @@ def proposals() -> Answer:
     with site().sessions() as session:
         waiting = queries.list_proposals(session, "waiting")
         taken = words.missing(queries.list_proposals(session, "taken"), site().thesaurus)
-        people = queries.names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
+        people = names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
     return render_template("moderation/words.html", waiting=waiting, taken=taken, people=people)
 
 
@@ -185,7 +187,7 @@ def proposal(proposal_id: str) -> Answer:
     state = "refused" if request.form.get("state") == "refused" else "taken"
     form = ReasonForm() if state == "refused" else AcceptanceForm()
     if form.validate_on_submit():
-        reason, address = form.reason.data or "", lambda language: address_of("discovery.topics", language=language)
+        reason, address = form.reason.data or "", site().pages.to("discovery.topics")
         try:
             with site().unit_of_work().begin() as session:
                 word = queries.get_proposal(session, proposal_id)
@@ -203,15 +205,13 @@ def words_table() -> Answer:
     """The words that were taken, as `portal thesaurus import` reads them."""
     with site().sessions() as session:
         taken = queries.list_proposals(session, "taken")
-    answer = Response("".join(words.table(taken, site().thesaurus)), content_type=tables.CSV)
-    answer.headers["Content-Disposition"] = 'attachment; filename="words.csv"'
-    return answer
+    return download("".join(words.table(taken, site().thesaurus)), tables.CSV, "words.csv")
 
 
 def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answer:
     with site().sessions() as session:
         word = queries.get_proposal(session, proposal_id)
-        people = queries.names_of_people(session, {word.proposed_by, word.decided_by})
+        people = names_of_people(session, {word.proposed_by, word.decided_by})
     concept = site().thesaurus.concepts.get(word.concept or "")
     page = render_template("moderation/word.html", form=form, word=word, concept=concept, people=people)
     return page, 422 if form.errors else 200
@@ -250,11 +250,3 @@ def _acting(session: Session, organisation_id: str) -> Organisation:
     """An organisation with a team. Raises `NotFound` for one without."""
     queries.get_team(session, organisation_id)
     return get_organisation(session, organisation_id)
-
-
-def _claim_address(claim_id: str) -> service.Address:
-    return lambda language: address_of("teams.show_claim", claim_id=claim_id, language=language)
-
-
-def _own_page(language: str) -> str:
-    return address_of("teams.mine", language=language)

@@ -6,8 +6,8 @@ Every function notes what was done (`portal.core.audit`); who may do it, `policy
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,7 +18,8 @@ from portal.accounts.service import close_all_sign_ins
 from portal.core import audit
 from portal.core.actor import SITE_ROLES, Actor
 from portal.core.errors import Conflict, Invalid
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.moderation import queries
 from portal.moderation.models import Announcement, ThesaurusProposal
@@ -30,9 +31,27 @@ from portal.teams.models import Team
 from portal.teams.queries import list_members
 from search.concepts.thesaurus import Thesaurus
 
-Address = Callable[[str], str]  # language → the page that a letter leads to, in that language
 MOST_WAITING_WORDS = 20  # of a person
-_IDS = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that somebody proposes for a concept of the thesaurus; for a new one, if `concept` is None."""
+
+    language: str
+    label: str
+    concept: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is announced (language → text, the writer's own first), from when (None: at once) until when (None: until
+    somebody ends it)."""
+
+    texts: Mapping[str, str]
+    shown_from: datetime | None
+    shown_until: datetime | None
 
 
 def suspend_team(
@@ -107,9 +126,7 @@ def set_site_role(session: Session, user: User, role: str | None, actor: Actor, 
         audit.note(session, "account.site-role-set", actor, ("user", user.id), now, role=role)
 
 
-def propose_word(
-    session: Session, word: ThesaurusProposal, thesaurus: Thesaurus, actor: Actor, now: datetime
-) -> ThesaurusProposal:
+def propose_word(session: Session, word: Word, thesaurus: Thesaurus, actor: Actor, now: datetime) -> ThesaurusProposal:
     """Propose a word. Raises `Invalid` ("concept.unknown"), `Conflict` ("word.known" where the thesaurus has it,
     "word.waiting", "word.many")."""
     concept = thesaurus.concepts.get(word.concept) if word.concept is not None else None
@@ -122,10 +139,13 @@ def propose_word(
         raise Conflict("word.waiting", field="label")
     if sum(one.proposed_by == actor.user_id for one in waiting) >= MOST_WAITING_WORDS:
         raise Conflict("word.many", field="label")
-    word.id, word.state, word.proposed_by, word.created_at = new_id(_IDS), "waiting", actor.user_id, now
-    session.add(word)
-    audit.note(session, "word.proposed", actor, ("word", word.id), now)
-    return word
+    proposal = ThesaurusProposal(
+        id=new_id(CHANCE), language=word.language, label=word.label, concept=word.concept, note=word.note,
+        state="waiting", proposed_by=actor.user_id, created_at=now,
+    )  # fmt: skip
+    session.add(proposal)
+    audit.note(session, "word.proposed", actor, ("word", proposal.id), now)
+    return proposal
 
 
 def decide_word(
@@ -144,18 +164,19 @@ def decide_word(
         post(session, f"word-{state}", proposer.language, proposer.email, now, **letter)
 
 
-def announce(session: Session, announcement: Announcement, actor: Actor, now: datetime) -> None:
-    """Put up a notice, or change one that is there (it has its id already). Raises `Invalid` ("announcement.empty",
+def announce(session: Session, notice: Notice, before: Announcement | None, actor: Actor, now: datetime) -> None:
+    """Put up a notice, or change the one that was there `before`. Raises `Invalid` ("announcement.empty",
     "announcement.times")."""
-    if not announcement.texts:
+    shown_from = notice.shown_from or now
+    if not notice.texts:
         raise Invalid("announcement.empty", field="texts")
-    if announcement.shown_until is not None and announcement.shown_until <= announcement.shown_from:
+    if notice.shown_until is not None and notice.shown_until <= shown_from:
         raise Invalid("announcement.times", field="shown_until")
-    event = "announcement.changed" if announcement.id else "announcement.made"
-    if not announcement.id:
-        announcement.id, announcement.created_by, announcement.created_at = new_id(_IDS), actor.user_id, now
-        session.add(announcement)
-    audit.note(session, event, actor, ("announcement", announcement.id), now)
+    own = before or Announcement(id=new_id(CHANCE), created_by=actor.user_id, created_at=now)
+    own.texts, own.shown_from, own.shown_until = dict(notice.texts), shown_from, notice.shown_until
+    session.add(own)
+    event = "announcement.changed" if before else "announcement.made"
+    audit.note(session, event, actor, ("announcement", own.id), now)
 
 
 def end_announcement(session: Session, announcement: Announcement, actor: Actor, now: datetime) -> None:

@@ -22,11 +22,6 @@ def may_create(actor: Actor, organisation_id: str) -> bool:
     return actor.has_role(organisation_id, "manager", "editor")
 
 
-def may_moderate(actor: Actor) -> bool:
-    """Decide what is published, suspend what must not stay."""
-    return actor.is_moderator
-
-
 def may_see_draft(actor: Actor, posting: Posting) -> bool:
     """Read a draft: its team always, moderators once it was proposed for publication."""
     if may_see_postings(actor, posting.organisation_id):
@@ -37,7 +32,7 @@ def may_see_draft(actor: Actor, posting: Posting) -> bool:
 def may_take(actor: Actor, posting: Posting, step: Step) -> bool:
     """Take a step of the workflow; what the site does by itself, nobody may."""
     if step.who == MODERATOR:
-        return may_moderate(actor)
+        return actor.is_moderator
     return step.who == EDITOR and may_edit(actor, posting)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.errors import Forbidden, NotFound
 from portal.listings.models import Listing
@@ -58,12 +57,6 @@ def records_of(session: Session, postings: Sequence[Posting]) -> dict[str, Mappi
         published = session.scalars(whole_listings().where(Listing.id.in_(wanted)))
         found |= {listing.id: to_record(listing) for listing in published}
     return found
-
-
-def names_of_writers(session: Session, postings: Sequence[Posting]) -> dict[str, str]:
-    """The names of those who saved them last, by account."""
-    ids = {one.saved_by for one in postings if one.saved_by}
-    return {row[0]: row[1] for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 def list_in_review(session: Session) -> Sequence[Posting]:

@@ -3,9 +3,9 @@ packages beside."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from portal.core.errors import NotFound
@@ -17,11 +17,10 @@ from portal.posting.editing import page
 from portal.posting.editing import routes as editing_routes
 from portal.posting.editing.choices import organisation_names
 from portal.posting.editing.forms import BeginForm
-from portal.posting.models import Posting
 from portal.posting.partners import routes as partner_routes
 from portal.posting.preview import routes as preview_routes
 from portal.posting.publication import routes as publication_routes
-from portal.posting.queries import get_posting, records_of
+from portal.posting.queries import get_own_posting, get_posting, records_of
 from portal.posting.topics import routes as topic_routes
 from portal.posting.translations import routes as translation_routes
 from portal.posting.workflow import is_open
@@ -100,11 +99,12 @@ def show(listing_id: str) -> str:
 
 @blueprint.post("/postings/<string:listing_id>/edit")
 @signed_in
-def edit(listing_id: str) -> Response:
+def edit(listing_id: str) -> Any:
     """Open a published listing for changes."""
     with site().unit_of_work().begin() as session:
-        service.edit_posting(session, _own(session, listing_id), current_actor(), site().clock())
-    return _to("posting.show", listing_id=listing_id)
+        posting = get_own_posting(session, listing_id, current_actor())
+        service.edit_posting(session, posting, current_actor(), site().clock())
+    return redirect(url_for("posting.show", listing_id=listing_id), 303)
 
 
 @blueprint.route("/postings/<string:listing_id>/discard", methods=["GET", "POST"])
@@ -113,12 +113,12 @@ def discard(listing_id: str) -> Any:
     """Throw a draft away, after a question."""
     form = FlaskForm()
     with site().unit_of_work().begin() as session:
-        posting = _own(session, listing_id)
+        posting = get_own_posting(session, listing_id, current_actor())
         content = posting.content or {}
         if form.validate_on_submit():
             service.discard_draft(session, posting, current_actor(), site().clock())
             flash(gettext("The draft is thrown away."), "done")
-            return _to("posting.index", organisation_id=posting.organisation_id)
+            return redirect(url_for("posting.index", organisation_id=posting.organisation_id), 303)
     title = page.title_of(content, current_language().tag)
     return render_template("posting/discard.html", posting=posting, title=title, form=form)
 
@@ -134,14 +134,3 @@ def _begin_form() -> BeginForm:
         form.organisation.data = asked if asked in ids else ids[0]
         form.source_language.data = current_language().tag
     return form
-
-
-def _own(session: Any, listing_id: str) -> Posting:
-    """A posting that the actor may change."""
-    posting = get_posting(session, listing_id, current_actor())
-    allow(policy.may_edit(current_actor(), posting))
-    return posting
-
-
-def _to(endpoint: str, **values: Any) -> Response:
-    return cast("Response", redirect(url_for(endpoint, **values), 303))

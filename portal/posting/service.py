@@ -5,7 +5,6 @@ Every function notes what was done (`portal.core.audit`); who may do it, `policy
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.core.outbox import enqueue
 from portal.listings.models import Listing
 from portal.listings.queries import whole_listings
@@ -39,14 +38,13 @@ EVENTS = {
     "reinstate": "reinstated",
 }  # fmt: skip
 _ATTEMPTS = 5  # to save while others save, too
-_IDS = random.SystemRandom()
 
 
 def begin_posting(
     session: Session, organisation_id: str, content: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Posting:
     """A new draft of an organisation."""
-    listing_id = new_id(_IDS)
+    listing_id = new_id(CHANCE)
     posting = Posting(
         listing_id=listing_id,
         organisation_id=organisation_id,

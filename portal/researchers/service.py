@@ -5,7 +5,6 @@ Whatever changes what hosts may see goes to the outbox, for the index of people,
 
 from __future__ import annotations
 
-import random
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +13,19 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.core.outbox import enqueue
 from portal.researchers.models import Consent, ProfilePart, Researcher
 from portal.researchers.records import read_part, write_part
 
 OUTBOX_KIND = "researcher"
-_IDS = random.SystemRandom()
 
 
 def open_profile(session: Session, user_id: str, now: datetime) -> Researcher:
     """The person's profile, begun if there is none; held until the transaction ends."""
     found = session.get(Researcher, user_id, with_for_update=True)
     if found is None:
-        found = Researcher(user_id=user_id, public_id=new_id(_IDS, 12), created_at=now, changed_at=now)
+        found = Researcher(user_id=user_id, public_id=new_id(CHANCE, 12), created_at=now, changed_at=now)
         session.add(found)
         session.flush()
     return found

@@ -10,6 +10,7 @@ from portal.listings.models import Listing
 from portal.locales import DEFAULT
 from portal.statistics import charts, queries
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.text import Text, name_in
@@ -79,6 +80,4 @@ def _file(session: Session, listings: list[Listing], name: str) -> Response:
     counts = queries.all_counts(session, list(titles))
     rows = ((one.listing_id, titles[one.listing_id], one.day, one.what, one.language, one.count) for one in counts)
     lines = [tables.MARK, tables.row(COLUMNS), *map(tables.row, rows)]
-    answer = Response("".join(lines), content_type=tables.CSV)
-    answer.headers["Content-Disposition"] = f'attachment; filename="numbers-{name}.csv"'
-    return answer
+    return download("".join(lines), tables.CSV, f"numbers-{name}.csv")

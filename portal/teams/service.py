@@ -6,7 +6,6 @@ before. What depends on who is in a team is done one after the other: each such 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from portal.accounts.models import User
 from portal.core import audit
 from portal.core.actor import ORGANISATION_ROLES, Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.core.secrets import digest, new_token
 from portal.mail.service import post
 from portal.organisations.models import Organisation
@@ -38,7 +37,6 @@ from portal.teams.queries import ClaimInFull
 INVITED_FOR = timedelta(days=14)
 MOST_WAITING_CLAIMS, MOST_INVITATIONS, MOST_KEYS = 5, 50, 20  # of a person, of a team, of a team
 _USED_EVERY = timedelta(minutes=10)  # how exact `used_at` of a key is
-_IDS = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ def invite_member(
         raise Conflict("invitation.many", field="email")
     token = new_token()
     invitation = Invitation(
-        id=new_id(_IDS, 12), digest=digest(token), organisation_id=organisation_id, email=email, role=role,
+        id=new_id(CHANCE, 12), digest=digest(token), organisation_id=organisation_id, email=email, role=role,
         language=language, invited_by=inviter.id, created_at=now, expires_at=now + INVITED_FOR,
     )  # fmt: skip
     session.add(invitation)
@@ -299,7 +297,7 @@ def create_key(
         raise Conflict("key.many", field="name")
     token = new_token()
     key = ApiKey(
-        id=new_id(_IDS, 12), digest=digest(token), organisation_id=organisation_id, name=name, created_by=creator.id,
+        id=new_id(CHANCE, 12), digest=digest(token), organisation_id=organisation_id, name=name, created_by=creator.id,
         created_at=now,
     )  # fmt: skip
     session.add(key)
@@ -361,7 +359,7 @@ def _new_claim(
     if statement.paper is not None:
         file = keep_paper(session, statement.paper, claimant.id, statement.folder, now)
     claim = Claim(
-        id=new_id(_IDS, 12), user_id=claimant.id, organisation_id=organisation_id, proposed=proposed,
+        id=new_id(CHANCE, 12), user_id=claimant.id, organisation_id=organisation_id, proposed=proposed,
         proof="domain" if is_strong else "document", file_id=file.id if file else None, message=statement.message,
         state="waiting", created_at=now,
     )  # fmt: skip
@@ -400,7 +398,7 @@ def _settle(session: Session, claim: Claim, state: str, reason: str, actor: Acto
 
 def _add_proposed(session: Session, claim: Claim, actor: Actor, now: datetime) -> str:
     proposed = claim.proposed or {}
-    organisation_id = new_id(_IDS)
+    organisation_id = new_id(CHANCE)
     add_organisation(
         session, organisation_id, proposed["names"], proposed["country"], proposed["city"], proposed["website"], now
     )

@@ -59,16 +59,23 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
         return [(field, message) for field in self for message in field.errors]
 
     @contextmanager
-    def taking_errors(self, sentences: Mapping[str, Callable[[], str] | str]) -> Iterator[None]:
-        """Put what is `Invalid` in the block to its field; what the block has changed is undone by its transaction."""
+    def taking_errors(
+        self, sentences: Mapping[str, Callable[[], str] | str], *also: type[PortalError], field: str = ""
+    ) -> Iterator[None]:
+        """Put what is `Invalid` in the block, or an error of the kinds `also`, to its field, or to `field` where it
+        names none; what the block has changed is undone by its transaction."""
         try:
             yield
-        except Invalid as error:
-            self.take_error(error, sentences)
+        except PortalError as error:
+            if not isinstance(error, (Invalid, *also)):
+                raise
+            self.take_error(error, sentences, field)
 
-    def take_error(self, error: PortalError, sentences: Mapping[str, Callable[[], str] | str]) -> None:
+    def take_error(
+        self, error: PortalError, sentences: Mapping[str, Callable[[], str] | str], otherwise: str = ""
+    ) -> None:
         """Put an error of the domain to the field that it names; the sentence is that of its code."""
-        name = str(error.parameters.get("field", ""))
+        name = str(error.parameters.get("field", otherwise))
         field = self[name] if name in self else next(iter(self))
         field.errors = [*field.errors, gettext(str(sentences[error.code])) % error.parameters]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -339,8 +339,12 @@ def test_an_administrator_is_left(site: Site, crowd: str) -> None:
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def word(label: str = "robot tani", concept: str | None = "robotics", language: str = "id") -> ThesaurusProposal:
-    return ThesaurusProposal(language=language, label=label, concept=concept, note="")
+def word(label: str = "robot tani", concept: str | None = "robotics", language: str = "id") -> service.Word:
+    return service.Word(language, label, concept)
+
+
+def proposal(*parts: str | None) -> ThesaurusProposal:
+    return ThesaurusProposal(**asdict(word(*parts)))
 
 
 def nowhere(language: str) -> str:
@@ -393,7 +397,8 @@ def test_which_words_are_not_taken_in(site: Site, crowd: str) -> None:
 
 def test_the_table_of_words_leaves_out_what_cannot_be_read_in(site: Site) -> None:
     known = site.thesaurus.concepts["robotics"].labels["id"][0]
-    taken = [word(), word("robot sawah"), word("new", None), word(known), word("gone", "no-such-concept")]
+    asked = ((), ("robot sawah",), ("new", None), (known,), ("gone", "no-such-concept"))
+    taken = [proposal(*parts) for parts in asked]
     assert [one.label for one in words.missing(taken, site.thesaurus)] == ["robot tani", "robot sawah", "new"]
     read = read_csv("".join(words.table(taken, site.thesaurus)), site.thesaurus)
     (found,) = differences(site.thesaurus, read)
@@ -438,8 +443,7 @@ def test_later_and_over_are_not_shown(site: Site, client: FlaskClient, crowd: st
     hour = timedelta(hours=1)
     with site.unit_of_work().begin() as session:
         for text, first, last in (("Later", NOW + hour, None), ("Over", NOW - hour, NOW), ("Now", NOW, NOW + hour)):
-            made = Announcement(texts={"en": text}, shown_from=first, shown_until=last)
-            service.announce(session, made, ADMIN, NOW)
+            service.announce(session, service.Notice({"en": text}, first, last), None, ADMIN, NOW)
     text = client.get("/en/about").text
     assert [name for name in ("Later", "Over", "Now") if f">{name}</p>" in text] == ["Now"]
 

@@ -14,7 +14,7 @@ from portal.listings.importing import known_references
 from portal.listings.models import PartnerConfirmation
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.partners.jobs import ask_named_partners, requests_address
+from portal.posting.partners.jobs import ask_named_partners
 from portal.site import Site
 from portal.teams.models import Team
 from tests import people
@@ -75,10 +75,6 @@ def test_managers_of_a_partner_are_asked_once(app: Flask, site: Site, organisati
     (letter,) = letters_to(app, "somchai@example.org")
     assert "Robots for rice" in letter.text
     assert letters_to(app, "ek@example.org") == []
-    with app.test_request_context("/"):
-        from portal.web.public import address_of
-
-        assert requests_address(site, "th") == address_of("posting.partner_requests", language="th")
     publish(site, listing_id)
     ask_named_partners(site)
     assert len(letters_to(app, "somchai@example.org")) == 1

@@ -16,11 +16,11 @@ from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.listings.models import Listing
 from portal.mail.models import Letter
+from portal.mail.pages import Pages
 from portal.posting import policy, service
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.posting.publication import versions
-from portal.posting.publication.mails import Pages
 from portal.posting.publication.service import Plan, Reason
 from portal.posting.workflow import BY_ACTION, DRAFT, EDITOR, STEPS, steps_from
 from portal.site import Site

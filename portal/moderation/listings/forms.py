@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -17,6 +16,7 @@ from portal.web.forms import PortalForm, ValidationError, at_most, cleaned, lazy
 from portal.web.messages import gettext
 
 LONGEST = 4000  # characters of a reason
+DECISION_ERRORS = {"posting.incomplete": N_("It can no longer be published as it is. Return it.")}
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
@@ -55,6 +55,12 @@ class DecisionForm(ReasonForm):
 
     revision = HiddenField()
     decision = HiddenField()
+    check_host = BooleanField(lazy(CHECKS["host"]))
+    check_facts = BooleanField(lazy(CHECKS["facts"]))
+    check_money = BooleanField(lazy(CHECKS["money"]))
+    check_asks = BooleanField(lazy(CHECKS["asks"]))
+    check_contact = BooleanField(lazy(CHECKS["contact"]))
+    check_duplicate = BooleanField(lazy(CHECKS["duplicate"]))
     trust = BooleanField(lazy(N_("Trust this team from now on: it publishes without being looked at first.")))
 
     def checks(self) -> Mapping[str, bool]:
@@ -74,13 +80,3 @@ class DecisionForm(ReasonForm):
     def seen_revision(self) -> int:
         """The revision of the draft that the moderator looked at."""
         return int(self.revision.data) if str(self.revision.data or "").isdecimal() else -1
-
-
-def _add_checks() -> None:
-    """One box for each line of the checklist."""
-    for code, text in CHECKS.items():
-        field: Any = BooleanField(lazy(text))
-        setattr(DecisionForm, f"check_{code}", field)
-
-
-_add_checks()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.accounts.queries import names_of_people
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.listings.models import Listing, Translation
@@ -17,7 +18,7 @@ from portal.listings.page import ListingPage, listing_page
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations, get_organisation
 from portal.posting.models import Posting
-from portal.posting.publication.page import Standing, names_of, party_names, preview, standing, title_of
+from portal.posting.publication.page import Standing, party_names, preview, standing, title_of
 from portal.posting.queries import list_in_review
 from portal.site import Site
 from portal.teams.models import Team
@@ -56,7 +57,7 @@ def queue(session: Session, reader: str, now: datetime) -> list[Waiting]:
     """What waits for a decision, the longest first."""
     postings = list_in_review(session)
     organisations = find_organisations(session, list({posting.organisation_id for posting in postings}))
-    people = names_of(session, (posting.submitted_by for posting in postings))
+    people = names_of_people(session, (posting.submitted_by for posting in postings))
     listings = set(session.scalars(sa.select(Listing.id).where(Listing.id.in_([one.listing_id for one in postings]))))
     return [
         Waiting(
@@ -104,11 +105,6 @@ def looked_at(site: Site, session: Session, posting: Posting, actor: Actor, read
 def language_of(session: Session, posting: Posting) -> str | None:
     """The language of who proposed it: reasons are written in it."""
     return session.scalar(sa.select(User.language).where(User.id == posting.submitted_by))
-
-
-def name_of(session: Session, user_id: str | None) -> str:
-    """The name of a person; nothing for the site itself."""
-    return session.scalar(sa.select(User.name).where(User.id == user_id)) or ""
 
 
 def same_titles(session: Session, listing: Listing) -> tuple[tuple[str, str], ...]:

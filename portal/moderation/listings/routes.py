@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.accounts.queries import names_of_people
+from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
 from portal.listings.importing import known_references
-from portal.moderation.blueprint import blueprint
+from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
-from portal.moderation.listings.forms import DecisionForm, ReasonForm
-from portal.posting import policy
+from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
-from portal.posting.publication.mails import Pages
 from portal.web.current import site
-from portal.web.identity import allow, current_actor, signed_in
+from portal.web.identity import current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext
 
@@ -38,69 +36,64 @@ CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothi
 
 
 @blueprint.get("/moderation/listings")
-@signed_in
+@moderators
 def listings() -> str:
     """What waits for a decision, the longest first."""
-    allow(policy.may_moderate(current_actor()))
     with site().sessions() as session:
         rows = page.queue(session, current_language().tag, site().clock())
     return render_template("moderation/listings.html", rows=rows)
 
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])
-@signed_in
-def listing(listing_id: str) -> Any:
+@moderators
+def listing(listing_id: str) -> Answer:
     """One listing as readers would see it, the checklist, and the decision."""
-    allow(policy.may_moderate(current_actor()))
     form = DecisionForm()
     valid = form.validate_on_submit() and form.is_decidable()
     if valid:
         try:
-            return _decide(listing_id, form)
+            with form.taking_errors(DECISION_ERRORS, field="decision"):
+                return _decide(listing_id, form)
         except (Conflict, NotFound):
             return _told_who(listing_id)
-        except Invalid:
-            form.decision.errors = [gettext("It can no longer be published as it is. Return it.")]
     return _shown(listing_id, form, ReasonForm(formdata=None)), 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/moderation/listings/<string:listing_id>/suspend")
-@signed_in
-def suspend(listing_id: str) -> Any:
+@moderators
+def suspend(listing_id: str) -> Answer:
     """Taking a listing from readers' eyes, with a reason."""
-    allow(policy.may_moderate(current_actor()))
     form = ReasonForm()
     if not (form.validate() and form.is_given()):
         return _shown(listing_id, DecisionForm(formdata=None), form), 422
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
-        publication.suspend(session, posting, reason, current_actor(), _now(), _pages())
-    return _done("suspend", url_for("moderation.listing", listing_id=listing_id))
+        publication.suspend(session, posting, reason, current_actor(), _now(), site().pages)
+    return done(gettext(DONE["suspend"]), "moderation.listing", listing_id=listing_id)
 
 
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
-@signed_in
-def reinstate(listing_id: str) -> Response:
+@moderators
+def reinstate(listing_id: str) -> Answer:
     """Showing readers again what was suspended."""
-    allow(policy.may_moderate(current_actor()))
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
-        publication.reinstate(session, posting, current_actor(), _now(), _pages())
-    return _done("reinstate", url_for("moderation.listing", listing_id=listing_id))
+        publication.reinstate(session, posting, current_actor(), _now(), site().pages)
+    return done(gettext(DONE["reinstate"]), "moderation.listing", listing_id=listing_id)
 
 
-def _decide(listing_id: str, form: DecisionForm) -> Response:
+def _decide(listing_id: str, form: DecisionForm) -> Answer:
     actor, seen, checks = current_actor(), form.seen_revision(), form.checks()
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         if form.decision.data == "accept":
             known = known_references(session, site().thesaurus)
-            publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), _pages())
+            publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), site().pages)
         else:
             reason = form.reason(page.language_of(session, posting))
-            publication.send_back(session, posting, seen, checks, reason, actor, _now(), _pages())
-    return _done("accept" if form.decision.data == "accept" else "return", url_for("moderation.listings"))
+            publication.send_back(session, posting, seen, checks, reason, actor, _now(), site().pages)
+    return done(gettext(DONE["accept" if form.decision.data == "accept" else "return"]), "moderation.listings")
 
 
 def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:
@@ -113,30 +106,16 @@ def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:
     return render_template("moderation/listing.html", look=shown, form=form, why=why, plain=FlaskForm())
 
 
-def _told_who(listing_id: str) -> Response:
+def _told_who(listing_id: str) -> Answer:
     """Tell the second of two who was first."""
     with site().sessions() as session:
         event, posting = publication.latest_decision(session, listing_id), session.get(Posting, listing_id)
         if event is None:
             raise NotFound("posting.unknown", id=listing_id)
-        name = page.name_of(session, event.actor_id)
+        name = names_of_people(session, [event.actor_id]).get(event.actor_id or "", "")
     again = posting is not None and posting.state == "in-review"
     flash(gettext(CHANGED if again else DECISIONS[event.event], name=name), "warning")
-    return _to(url_for("moderation.listings"))
-
-
-def _done(action: str, address: str) -> Response:
-    flash(gettext(DONE[action]), "done")
-    return _to(address)
-
-
-def _to(address: str) -> Response:
-    answer: Response = redirect(address, 303)  # type: ignore[assignment]
-    return answer
-
-
-def _pages() -> Pages:
-    return Pages(site().settings.site_url)
+    return redirect(url_for("moderation.listings"), 303)
 
 
 def _now() -> datetime:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from portal.core.messages import N_
+from portal.listings.codes import PROSE
 from portal.listings.facts import BY_CODE, FACTS
 from portal.locales import TAGS
 
-TEXTS = ("title", "summary", "description")
+TEXTS = PROSE
 MACHINE = "machine_translated"
 PARTS: Mapping[str, tuple[int, Mapping[str, str]]] = {
     "deadlines": (5, {"purpose": "code:deadline", "local_time": "clock", "zone": "code:zone"}),

@@ -15,6 +15,7 @@ from portal.posting.bulk import jobs, sentences, service, writing
 from portal.posting.bulk.forms import SaveForm, UploadForm
 from portal.posting.bulk.queries import all_records, get_import, list_imports
 from portal.web.current import site
+from portal.web.downloads import download
 from portal.web.identity import allow, current_actor, person, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
@@ -135,9 +136,7 @@ def _file(organisation_id: str | None, kind: str, name: str) -> Response:
         raise NotFound("file.unknown", kind=kind)
     tag = current_language().tag
     content = _workbook(organisation_id, tag) if kind == "xlsx" else _text(organisation_id, kind, tag)
-    response = Response(stream_with_context(content), content_type=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+    return download(stream_with_context(content), TYPES[kind], f"{name}.{kind}")
 
 
 def _text(organisation_id: str | None, kind: str, tag: str) -> Iterator[str]:

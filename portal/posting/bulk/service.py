@@ -7,7 +7,6 @@ puts them together for requests and for the worker.
 from __future__ import annotations
 
 import hashlib
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
-from portal.core.ids import new_id
+from portal.core.ids import CHANCE, new_id
 from portal.listings.record_parts import Known
 from portal.posting import service as postings
 from portal.posting.bulk.columns import SYSTEM
@@ -41,7 +40,6 @@ MOST_PROBLEMS = 500  # that a report tells of
 _MOST_CHANGES = 200  # listings whose differences a report shows
 _SHOWN = 120  # characters of a value in a report
 _NO_ID = "00000000"  # of a listing that has none yet; never kept
-_IDS = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def open_import(
     open_table(content)
     forget_imports(session, now)
     opened = BulkImport(
-        id=new_id(_IDS), organisation_id=organisation_id, owner_id=actor.user_id, name=clean(name)[:120],
+        id=new_id(CHANCE), organisation_id=organisation_id, owner_id=actor.user_id, name=clean(name)[:120],
         language=language, content=content, state="checking", created_at=now, claimed_at=now,
     )  # fmt: skip
     session.add(opened)

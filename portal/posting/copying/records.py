@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
-PARTS = ("title", "summary", "description")
+from portal.listings.codes import PROSE
+
 # What belongs to the one listing: who it is, how it stands, when it was checked, and how many have come.
 _OWN = (
     "id", "url", "version", "state", "organisation_id", "posted_at", "updated_at", "confirmed_at", "source_checked_on",
@@ -46,7 +47,7 @@ def a_year_later(value: Any) -> Any:
 
 def names_year(text: Record) -> bool:
     """Whether a text names a year, in the digits of any script."""
-    return any(int(year) in _YEARS for part in PARTS for year in _YEAR.findall(str(text.get(part) or "")))
+    return any(int(year) in _YEARS for part in PROSE for year in _YEAR.findall(str(text.get(part) or "")))
 
 
 def _with_dates(record: Record, change: Callable[[Any], Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class TextsSection(Section):
     def show(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Language, title, summary, description."""
         source = source_text(content)
-        texts = {key: Prose().show(source.get(key)) for key in ("title", "summary", "description")}
+        texts = {key: Prose().show(source.get(key)) for key in codes.PROSE}
         return {"source_language": Text().show(content.get("source_language")), **texts}
 
     def read(self, typed: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:

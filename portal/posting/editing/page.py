@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
+from portal.accounts.queries import names_of_people
+from portal.listings.codes import PROSE
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
 from portal.locales import BY_TAG
@@ -22,7 +24,7 @@ from portal.posting.editing import choices
 from portal.posting.editing.forms import FORMS, SectionForm
 from portal.posting.labels import SECTIONS as SECTION_NAMES
 from portal.posting.models import Posting
-from portal.posting.queries import list_postings, names_of_writers, records_of
+from portal.posting.queries import list_postings, records_of
 from portal.posting.sentences import sentence
 from portal.posting.translations.texts import language_at
 from portal.site import Site
@@ -120,7 +122,8 @@ def posting_rows(session: Any, organisation_id: str, reader: str) -> list[Row]:
     """The postings of an organisation."""
     pairs = list_postings(session, organisation_id)
     postings = [posting for posting, _listing in pairs]
-    records, writers = records_of(session, postings), names_of_writers(session, postings)
+    records = records_of(session, postings)
+    writers = names_of_people(session, (posting.saved_by for posting in postings))
     return [_row(posting, listing, records.get(posting.listing_id, {}), writers, reader) for posting, listing in pairs]
 
 
@@ -340,7 +343,7 @@ def _named_topics(site: Site, content: Mapping[str, Any]) -> list[str]:
     language = str(text.get("language"))
     if language not in BY_TAG:
         return []
-    prose = {key: str(text.get(key) or "") for key in ("title", "summary", "description")}
+    prose = {key: str(text.get(key) or "") for key in PROSE}
     return list(dict.fromkeys(one.concept for one in find_mentions({language: prose}, site.labels, site.thesaurus)))
 
 

@@ -8,7 +8,7 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from portal.core.errors import Conflict, NotFound
-from portal.posting import policy, service
+from portal.posting import service
 from portal.posting.blueprint import blueprint
 from portal.posting.drafts.merging import Typed, marks_of
 from portal.posting.drafts.sections import BY_CODE, Section, sections_of
@@ -17,10 +17,10 @@ from portal.posting.editing import page
 from portal.posting.editing.forms import FORMS, SectionForm, typed_fields
 from portal.posting.editing.sent import is_script, left_fields, saved_answer, seen_marks, written
 from portal.posting.models import Posting
-from portal.posting.queries import get_posting
+from portal.posting.queries import get_own_posting
 from portal.posting.workflow import is_open
 from portal.web.current import site
-from portal.web.identity import allow, current_actor, signed_in
+from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language
 from portal.web.messages import gettext
 
@@ -40,7 +40,7 @@ def find(name: str) -> Response:
 def section(listing_id: str, code: str) -> Any:
     """One section of the form."""
     with site().sessions() as session:
-        posting = _own(session, listing_id)
+        posting = get_own_posting(session, listing_id, current_actor())
     if posting.content is None or not is_open(posting):
         return _to("posting.show", listing_id=listing_id)
     asked = request.args
@@ -64,7 +64,7 @@ def save(listing_id: str, code: str) -> Any:
     sent = Typed(_changed(form.data, go), seen_marks(), left_fields())
     try:
         with site().unit_of_work().begin() as session:
-            posting = _own(session, listing_id)
+            posting = get_own_posting(session, listing_id, current_actor())
             own = _section(posting, code)
             merged = service.save_section(session, posting, own, sent, current_actor(), site().clock())
     except Conflict as conflict:
@@ -75,13 +75,6 @@ def save(listing_id: str, code: str) -> Any:
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
         return saved_answer(page.saved_at(posting.saved_at, current_language().tag), shown, bool(merged.stale))
     return _go(posting, own, go)
-
-
-def _own(session: Any, listing_id: str) -> Posting:
-    """A posting that the actor may change."""
-    posting = get_posting(session, listing_id, current_actor())
-    allow(policy.may_edit(current_actor(), posting))
-    return posting
 
 
 def _section(posting: Posting, code: str) -> Section:
@@ -143,7 +136,7 @@ def _disputed(listing_id: str, code: str, fields: list[str]) -> Any:
     if is_script():
         return jsonify({"note": gettext("Somebody else changed the same. Save to see both versions.")}), 409
     with site().sessions() as session:
-        posting = _own(session, listing_id)
+        posting = get_own_posting(session, listing_id, current_actor())
     own, content = BY_CODE[code], posting.content or {}
     theirs = own.show(content)
     marks = {**seen_marks(), **{name: mark for name, mark in marks_of(theirs).items() if name in fields}}

@@ -17,7 +17,6 @@ from portal.web.current import site
 from portal.web.forms import PortalForm, at_most, cleaned, lazy, needed
 from portal.web.identity import current_actor, signed_in
 from portal.web.messages import gettext
-from portal.web.public import address_of
 
 
 class DeclineForm(PortalForm):
@@ -63,11 +62,8 @@ def _answer(listing_id: str, organisation_id: str, state: str, reason: str = "")
     with site().unit_of_work().begin() as session:
         found = get_request(session, listing_id, organisation_id, current_actor())
         now = site().clock()
-        answer_request(session, found, state, reason, current_actor(), now, lambda tag: _address(listing_id, tag))
-
-
-def _address(listing_id: str, language: str) -> str:
-    return address_of("posting.show", listing_id=listing_id, language=language)
+        address = site().pages.to("posting.show", listing_id=listing_id)
+        answer_request(session, found, state, reason, current_actor(), now, address)
 
 
 def _page(wrong: tuple[str, str] | None = None, form: DeclineForm | None = None) -> str:

@@ -7,19 +7,20 @@ here, and a team that is founded later is asked, too. One without a team cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core import audit
 from portal.core.actor import Actor
+from portal.core.database import insert_or
 from portal.core.errors import NotFound
 from portal.listings.models import Listing, Partner, PartnerConfirmation, Translation
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations
@@ -33,8 +34,6 @@ from portal.teams.queries import list_able
 BATCH = 50  # partners asked at a time
 LONGEST_REASON = 1000
 ASKABLE = ("in-review", "scheduled")  # states of a draft whose partners are asked
-
-Address = Callable[[str], str]  # language → the page that a letter leads to
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ def ask_partners(session: Session, now: datetime, address: Address) -> int:
     asked = 0
     for listing_id, host_id, partner_id, text in _unasked(session):
         new = {"listing_id": listing_id, "organisation_id": partner_id, "state": "asked", "reason": "", "asked_at": now}
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        own = insert(PartnerConfirmation).values(new).on_conflict_do_nothing()
+        own = insert_or(session, PartnerConfirmation).values(new).on_conflict_do_nothing()
         if not session.execute(own.returning(PartnerConfirmation.listing_id)).all():
             continue  # another worker was faster
         names = find_organisations(session, [host_id, partner_id])

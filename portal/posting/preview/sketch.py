@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
+from portal.listings.codes import PROSE
 from portal.listings.models import Listing, Translation
 from portal.listings.record_parts import Known
 from portal.listings.records import from_record
@@ -21,7 +22,6 @@ from portal.posting.translations.texts import translated
 
 _PLACE = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _MOST = 1000  # things that are left out
-_PARTS = ("title", "summary", "description")
 
 
 def sketch(session: Session, content: Mapping[str, Any], known: Known, country: str, now: datetime) -> Listing:
@@ -36,7 +36,16 @@ def sketch(session: Session, content: Mapping[str, Any], known: Known, country: 
     if content.get("mode") != listing.mode:
         listing.mode = ""
     listing.translations = list(_texts(content, listing.source_language))
-    _name_organisations(session, listing)
+    return with_organisations(session, listing)
+
+
+def with_organisations(session: Session, listing: Listing) -> Listing:
+    """A listing that is in no session, with the organisations that it names."""
+    named = [listing.organisation_id, *(partner.organisation_id for partner in listing.partners)]
+    found = find_organisations(session, [one for one in named if one])
+    listing.organisation = found.get(listing.organisation_id or "")
+    for partner in listing.partners:
+        partner.organisation = found[partner.organisation_id]
     return listing
 
 
@@ -74,13 +83,5 @@ def _texts(content: Mapping[str, Any], source_language: str) -> Iterator[Transla
         language = str(text.get("language"))
         if language in BY_TAG and language not in seen:
             seen.add(language)
-            parts = {part: str(text.get(part) or "") for part in _PARTS}
+            parts = {part: str(text.get(part) or "") for part in PROSE}
             yield Translation(language=language, origin=str(text.get("origin")), **parts)
-
-
-def _name_organisations(session: Session, listing: Listing) -> None:
-    ids = [listing.organisation_id, *(partner.organisation_id for partner in listing.partners)]
-    found = find_organisations(session, [one for one in ids if one])
-    listing.organisation = found.get(listing.organisation_id or "")
-    for partner in listing.partners:
-        partner.organisation = found[partner.organisation_id]

@@ -21,6 +21,7 @@ PLAN_ERRORS = {
     "plan.past": N_("This moment is over. Choose one that is still to come."),
     "plan.far": N_("Nothing is planned more than two years ahead."),
     "plan.order": N_("It would be taken down before it is published."),
+    "posting.incomplete": N_("Something in the draft is not right yet. See the list above."),
 }
 _MORNING, _MIDNIGHT = time(9, 0), time(23, 59)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,29 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.listings.models import Translation
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.posting.models import Posting
 from portal.teams.queries import list_able
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where letters lead to. They are also written when nobody is asking for a page, so that the addresses are put
-    together here; a test holds them to the routes."""
-
-    site_url: str
-
-    def listing(self, language: str, listing_id: str) -> str:
-        """The public page."""
-        return f"{self.site_url.rstrip('/')}/{language}/listings/{listing_id}"
-
-    def publication(self, language: str, listing_id: str) -> str:
-        """Where the team sees how it stands."""
-        return f"{self.site_url.rstrip('/')}/{language}/postings/{listing_id}/publication"
-
-    def confirmation(self, language: str, listing_id: str, token: str) -> str:
-        """Where the team says that a listing is still right."""
-        return f"{self.site_url.rstrip('/')}/{language}/postings/{listing_id}/confirmation/{token}"
 
 
 def tell_team(
@@ -41,15 +21,14 @@ def tell_team(
     posting: Posting,
     letter: str,
     now: datetime,
-    address: Callable[[str, str], str],
+    address: Address,
     **parameters: Any,
 ) -> int:
-    """Write to those who edit for the team; how many they are. `address` makes, of a language and the listing's id, the
-    page that the letter leads to."""
+    """Write to those who edit for the team; how many they are. `address` is the page that the letter leads to."""
     titles = dict(_titles(session, posting))
     number = 0
     for user in list_able(session, posting.organisation_id, "manager", "editor"):
-        own = {"title": title_for(titles, user.language), "address": address(user.language, posting.listing_id)}
+        own = {"title": title_for(titles, user.language), "address": address(user.language)}
         post(session, letter, user.language, user.email, now, **own, **parameters)
         number += 1
     return number

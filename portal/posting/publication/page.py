@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import User
+from portal.accounts.queries import names_of_people
 from portal.core.actor import Actor
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
@@ -23,6 +23,7 @@ from portal.posting.drafts.checking import read_draft
 from portal.posting.editing.page import Told, problems_of, tell
 from portal.posting.editing.page import title_of as title_of_record
 from portal.posting.models import Posting
+from portal.posting.preview.sketch import with_organisations
 from portal.site import Site
 from portal.web.text import Text, name_in
 
@@ -56,7 +57,7 @@ def standing(site: Site, session: Session, posting: Posting, actor: Actor, reade
     content = posting.content
     told = [tell(one, content) for one in problems_of(site, content)] if content is not None else []
     actions = policy.actions_for(actor, posting, listing.state if listing else None)
-    people = names_of(session, (posting.submitted_by, posting.saved_by))
+    people = names_of_people(session, (posting.submitted_by, posting.saved_by))
     return Standing(
         posting,
         listing,
@@ -79,16 +80,6 @@ def preview(site: Site, session: Session, posting: Posting) -> Listing | None:
     return with_organisations(session, listing) if listing else None
 
 
-def with_organisations(session: Session, listing: Listing) -> Listing:
-    """A listing that is in no session, with the organisations that it names."""
-    named = [listing.organisation_id, *(partner.organisation_id for partner in listing.partners)]
-    found = find_organisations(session, [one for one in named if one])
-    listing.organisation = found.get(listing.organisation_id or "")
-    for partner in listing.partners:
-        partner.organisation = found[partner.organisation_id]
-    return listing
-
-
 def party_names(session: Session, records: Iterable[Mapping[str, Any]], reader: str) -> dict[str, Text]:
     """The names of all organisations that some records name, by id."""
     ids = {
@@ -103,12 +94,6 @@ def party_names(session: Session, records: Iterable[Mapping[str, Any]], reader: 
     }
     found = find_organisations(session, sorted(ids))
     return {one: name_in(names_by_language(organisation), reader) for one, organisation in found.items()}
-
-
-def names_of(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
-    """People's names, by account."""
-    wanted = {one for one in ids if one}
-    return {row[0]: row[1] for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(wanted)))}
 
 
 def as_listing(record: Mapping[str, Any]) -> Listing:

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.actor import Actor
+from portal.core.database import insert_or
 from portal.core.errors import NotFound
 from portal.core.secrets import digest, new_token
 from portal.listings.models import Deadline, Listing
 from portal.listings.time import ASKED_AFTER, deadline_at
+from portal.mail.pages import Pages
 from portal.posting import service
 from portal.posting.models import Posting, Question
-from portal.posting.publication.mails import Pages, tell_team
+from portal.posting.publication.mails import tell_team
 from portal.site import Site
 from portal.teams.models import Team
 
@@ -36,7 +37,7 @@ def ask_still_right(site: Site) -> bool:
     waiting = [one for one in due if one not in asked]
     for listing_id, occasion in waiting[:_BATCH]:
         with site.unit_of_work().begin() as session:
-            ask(session, listing_id, occasion, now, Pages(site.settings.site_url))
+            ask(session, listing_id, occasion, now, site.pages)
     return len(waiting) > _BATCH
 
 
@@ -61,10 +62,7 @@ def ask(session: Session, listing_id: str, occasion: str, now: datetime, pages: 
     posting, listing = session.get_one(Posting, listing_id), session.get_one(Listing, listing_id)
     posting.asked_at = now
     confirmed = (listing.confirmed_at or listing.posted_at).date().isoformat()
-
-    def address(language: str, of: str) -> str:
-        return pages.confirmation(language, of, token)
-
+    address = pages.to("posting.confirmation", listing_id=listing_id, token=token)
     tell_team(session, posting, LETTER, now, address, why=occasion.partition(" ")[0], confirmed_on=confirmed)
 
 
@@ -106,6 +104,5 @@ def _asked(session: Session, ids: list[str]) -> Iterator[Question]:
 
 def _add(session: Session, row: dict[str, object]) -> bool:
     """Whether the question had not been asked before; who asks at the same moment waits here and learns of it."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new = insert(Question).values(row).on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
+    new = insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
     return session.scalar(new.returning(Question.listing_id)) is not None

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import N_
 from portal.listings.eligibility import rule_of
@@ -53,22 +54,14 @@ def may_see_postings(organisation_id: str | None) -> bool:
     return organisation_id is not None and policy.may_see_postings(current_actor(), organisation_id)
 
 
-@blueprint.app_template_global("may_moderate")
-def may_moderate() -> bool:
-    """Whether the reader belongs to the team of the site."""
-    return policy.may_moderate(current_actor())
-
-
 @blueprint.route("/postings/<string:listing_id>/publication", methods=["GET", "POST"])
 @signed_in
 def publication_of(listing_id: str) -> Any:
     """How a posting stands; proposing it for publication."""
     form = _plan_form(listing_id)
     if form.validate_on_submit():
-        try:
+        with form.taking_errors(PLAN_ERRORS, field="when"):
             return _told(PROPOSED[_propose(listing_id, form)], listing_id)
-        except Invalid as error:
-            _take(form, error)
     with site().sessions() as session:
         posting = _seen(session, listing_id)
         shown = page.standing(site(), session, posting, current_actor(), current_language().tag)
@@ -124,7 +117,7 @@ def versions_of(listing_id: str) -> str:
     with site().sessions() as session:
         posting = _of_team(session, listing_id)
         found = list_versions(session, listing_id)
-        people = page.names_of(session, (version.published_by for version in found))
+        people = names_of_people(session, (version.published_by for version in found))
         shown = page.standing(site(), session, posting, current_actor(), current_language().tag)
     return render_template(
         "posting/publication-versions.html", page=shown, versions=found, people=people, form=FlaskForm()
@@ -141,7 +134,7 @@ def compare(listing_id: str) -> str:
         posting = _of_team(session, listing_id)
         old, new = (versions.get_version(session, listing_id, number) for number in sorted(asked))
         names = page.party_names(session, (old.record, new.record), reader)
-        people = page.names_of(session, (old.published_by, new.published_by))
+        people = names_of_people(session, (old.published_by, new.published_by))
         title = page.standing(site(), session, posting, current_actor(), reader).title
     found = versions.differences(old.record, new.record)
     pair = (page.as_listing(old.record), page.as_listing(new.record))
@@ -198,14 +191,6 @@ def _propose(listing_id: str, form: PlanForm) -> str:
     with site().unit_of_work().begin() as session:
         posting, known = _seen(session, listing_id), known_references(session, site().thesaurus)
         return publication.propose(session, posting, form.plan(), known, current_actor(), site().clock())
-
-
-def _take(form: PlanForm, error: Invalid) -> None:
-    """Put a refusal to its field; what is wrong with the draft itself stands above the form already."""
-    if error.code in PLAN_ERRORS:
-        form.take_error(error, PLAN_ERRORS)
-    else:
-        form.when.errors = [gettext("Something in the draft is not right yet. See the list above.")]
 
 
 def _told(message: str, listing_id: str) -> Response:

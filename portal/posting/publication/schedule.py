@@ -14,9 +14,10 @@ from portal.core.actor import ANYONE
 from portal.core.errors import Invalid
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
+from portal.mail.pages import Pages
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.publication.mails import Pages, tell_team
+from portal.posting.publication.mails import tell_team
 from portal.posting.publication.reasons import NO_LONGER_COMPLETE
 from portal.posting.workflow import BY_ACTION
 from portal.site import Site
@@ -30,13 +31,13 @@ def publish_due(site: Site) -> bool:
         posting = _claim(session, _due(now), (Posting.state == "scheduled", Posting.publish_at <= now))
         if posting is None:
             return False
-        pages = Pages(site.settings.site_url)
         try:
             service.publish_posting(session, posting, known_references(session, site.thesaurus), ANYONE, now)
         except Invalid as error:
-            _give_back(session, posting, error, now, pages)
+            _give_back(session, posting, error, now, site.pages)
         else:
-            tell_team(session, posting, str(BY_ACTION["publish"].letter), now, pages.listing)
+            address = site.pages.to("listings.show", listing_id=posting.listing_id)
+            tell_team(session, posting, str(BY_ACTION["publish"].letter), now, address)
     return True
 
 
@@ -86,4 +87,5 @@ def _give_back(session: Session, posting: Posting, error: Invalid, now: datetime
     fields = [problem["field"] for problem in error.parameters["problems"]]
     of = (service.KIND, posting.listing_id)
     audit.note(session, "posting.schedule-failed", ANYONE, of, now, posting.organisation_id, fields=fields)
-    tell_team(session, posting, str(BY_ACTION["give-back"].letter), now, pages.publication)
+    address = pages.to("posting.publication_of", listing_id=posting.listing_id)
+    tell_team(session, posting, str(BY_ACTION["give-back"].letter), now, address)

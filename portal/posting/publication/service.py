@@ -17,9 +17,10 @@ from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict, Invalid
 from portal.listings.record_parts import Known
+from portal.mail.pages import Address, Pages
 from portal.posting import service
 from portal.posting.models import Posting
-from portal.posting.publication.mails import Pages, tell_team
+from portal.posting.publication.mails import tell_team
 from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
 from portal.teams.service import trust_team
@@ -89,7 +90,7 @@ def accept(
         trust_team(session, session.get_one(Team, posting.organisation_id), True, actor, now)
     published = posting.state == "none"
     plan = {"publish_at": posting.publish_at.isoformat() if posting.publish_at else None, "zone": posting.zone}
-    address = pages.listing if published else pages.publication
+    address = _public_page(pages, posting) if published else _own_page(pages, posting)
     tell_team(session, posting, _letter("accept"), now, address, **plan)
 
 
@@ -106,7 +107,7 @@ def send_back(
     """Return what was proposed to its team. Raises `Conflict` as `accept` does."""
     _check_revision(session, posting, revision)
     service.return_posting(session, posting, reason.text, actor, now, reason.codes, checks=dict(checks))
-    tell_team(session, posting, _letter("return"), now, pages.publication, **reason.parameters())
+    tell_team(session, posting, _letter("return"), now, _own_page(pages, posting), **reason.parameters())
 
 
 def suspend(session: Session, posting: Posting, reason: Reason, actor: Actor, now: datetime, pages: Pages) -> None:
@@ -116,14 +117,14 @@ def suspend(session: Session, posting: Posting, reason: Reason, actor: Actor, no
     posting.reason, posting.reason_codes = reason.text, list(reason.codes)
     if posting.state == "scheduled":
         service.withdraw_posting(session, posting, actor, now)
-    tell_team(session, posting, _letter("suspend"), now, pages.publication, **reason.parameters())
+    tell_team(session, posting, _letter("suspend"), now, _own_page(pages, posting), **reason.parameters())
 
 
 def reinstate(session: Session, posting: Posting, actor: Actor, now: datetime, pages: Pages) -> None:
     """Show readers again what was suspended."""
     service.move_listing(session, posting, "reinstate", actor, now)
     posting.reason, posting.reason_codes = "", []
-    tell_team(session, posting, _letter("reinstate"), now, pages.listing)
+    tell_team(session, posting, _letter("reinstate"), now, _public_page(pages, posting))
 
 
 def move(session: Session, posting: Posting, action: str, actor: Actor, now: datetime) -> None:
@@ -146,6 +147,15 @@ def _check_revision(session: Session, posting: Posting, revision: int) -> None:
     session.refresh(posting, with_for_update=True)
     if posting.revision != revision:
         raise Conflict("posting.decided", action="decide", state=posting.state)
+
+
+def _public_page(pages: Pages, posting: Posting) -> Address:
+    return pages.to("listings.show", listing_id=posting.listing_id)
+
+
+def _own_page(pages: Pages, posting: Posting) -> Address:
+    """Where the team sees how it stands."""
+    return pages.to("posting.publication_of", listing_id=posting.listing_id)
 
 
 def _letter(action: str) -> str:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, NotFound
+from portal.listings.codes import PROSE
 from portal.listings.facts import FACTS, Fact
 from portal.posting.models import ListingVersion, Posting
 from portal.posting.service import KIND
 from portal.posting.workflow import BY_ACTION
 from search.analysis import segmentation
 
-PROSE = ("title", "summary", "description")
 # Facts of the record, not of the opportunity.
 _OWN = {"state", "demonstration", "posted_at", "updated_at", "confirmed_at", "translations"}
 _MOST = 20_000  # words of two texts that are compared; longer ones are shown one after the other

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.listings.codes import PROSE
 from portal.locales import BY_TAG
 from portal.posting.drafts.sections import source_text
 from portal.posting.drafts.typed import Codes
-from portal.posting.translations.texts import PARTS, Prosaic, translated
+from portal.posting.translations.texts import Prosaic, translated
 from search.analysis.cleaning import clean
 from search.concepts.index import LabelIndex
 from search.concepts.reading import Mention, find_mentions
@@ -76,7 +77,7 @@ def _prose(content: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
     texts: list[Prosaic] = [source_text(content), *translated(content)]
     for text in texts:
         if (language := str(text.get("language"))) in BY_TAG:
-            yield language, {part: clean(str(text.get(part) or "")) for part in PARTS}
+            yield language, {part: clean(str(text.get(part) or "")) for part in PROSE}
 
 
 def _places(mentions: list[Mention], texts: Mapping[str, Mapping[str, str]]) -> Iterator[Place]:

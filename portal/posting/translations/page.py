@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 from wtforms import StringField, TextAreaField
 
+from portal.listings.codes import PROSE
 from portal.locales import TAGS
 from portal.posting.drafts.sections import source_text
 from portal.posting.editing.page import Version, title_of
 from portal.posting.models import Posting
-from portal.posting.translations.texts import PARTS, digest_of, states_of, text_in
+from portal.posting.translations.texts import digest_of, states_of, text_in
 from portal.web.forms import PortalForm
 from portal.web.text import Text
 
@@ -103,6 +104,6 @@ def text_versions(
     """The parts of a text that two people changed."""
     return [
         Version(part, names[part], tuple(mine[part].splitlines()), tuple(theirs[part].splitlines()))
-        for part in PARTS
+        for part in PROSE
         if part in fields
     ]

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
+from portal.listings.codes import PROSE
 from portal.listings.translating import Translator, translate_prose
 from portal.posting.drafts.sections import source_text
 from portal.posting.models import Posting
 from portal.posting.queries import content_of
 from portal.posting.service import KIND, save_draft
-from portal.posting.translations.texts import PARTS, Prosaic, add_check, digest_of, text_in, with_text
+from portal.posting.translations.texts import Prosaic, add_check, digest_of, text_in, with_text
 
 _ATTEMPTS = 5  # to save while others save, too
 
@@ -64,11 +65,11 @@ def machine_draft(content: Mapping[str, Any], language: str, translator: Transla
     and `Invalid` where there is nothing to translate or the server does not know the languages."""
     source = source_text(content)
     origin = str(source.get("language"))
-    if not all(source.get(part) for part in PARTS):
+    if not all(source.get(part) for part in PROSE):
         raise Invalid("translation.source-unfinished")
     if (origin, language) not in translator.languages():
         raise Invalid("translation.unknown-pair")
-    texts = {part: str(source[part]) for part in PARTS}
+    texts = {part: str(source[part]) for part in PROSE}
     return {"language": language, "origin": "machine", **translate_prose(texts, origin, language, translator)}
 
 

@@ -17,12 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.listings.codes import PROSE
 from portal.locales import BY_TAG
 from portal.posting.drafts.sections import Section, source_text
 from portal.posting.drafts.typed import Prose, Text, lines_of
 from portal.posting.models import TextCheck
 
-PARTS = ("title", "summary", "description")
 _PLACE = re.compile(r"translations\[(\d+)\].*")
 _DIGEST = 32  # characters of a digest
 
@@ -39,11 +39,11 @@ class TranslationSection(Section):
     def show(self, content: Content) -> dict[str, Any]:
         """Title, summary, description; empty where there is no such text yet."""
         text = text_in(content, self.language)
-        return {part: Prose().show(text.get(part)) for part in PARTS}
+        return {part: Prose().show(text.get(part)) for part in PROSE}
 
     def read(self, typed: Mapping[str, Any], content: Content) -> dict[str, Any]:
         """All texts, with the typed one as written by a person; one without a word is none."""
-        parts = {part: Prose().read(typed.get(part)) for part in PARTS}
+        parts = {part: Prose().read(typed.get(part)) for part in PROSE}
         parts["title"] = lines_of(" ".join(parts["title"].split()))
         text = {"language": self.language, "origin": "human", **parts} if any(parts.values()) else None
         return {"translations": with_text(content, self.language, text)}
@@ -92,7 +92,7 @@ def language_at(place: str, content: Content) -> str | None:
 
 def digest_of(text: Prosaic) -> str:
     """What tells two texts apart; how lines are broken does not."""
-    words = [" ".join(str(text.get(part) or "").split()) for part in PARTS]
+    words = [" ".join(str(text.get(part) or "").split()) for part in PROSE]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:_DIGEST]
 
 
@@ -104,7 +104,7 @@ def state_of(text: Prosaic, source: Prosaic, checks: Collection[TextCheck]) -> s
         return "missing"
     if text.get("origin") == "machine":
         return "machine"
-    if not all(text.get(part) for part in PARTS):
+    if not all(text.get(part) for part in PROSE):
         return "unfinished"
     own = [check for check in checks if check.text == digest_of(text)]
     fitting = [check for check in own if check.source == digest_of(source)]
