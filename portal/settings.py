@@ -51,7 +51,9 @@ class Settings:
     )
     smtp_timeout: str = _setting("10", "seconds that one of its answers may take", "SMTP_TIMEOUT")
     mail_from: str = _setting("", "whom letters are from: an address, or `Name <address>`", "MAIL_FROM")
-    site_url: str = _setting("http://127.0.0.1:5000", "public address, used in feeds, sitemap and structured data")
+    site_url: str = _setting(
+        "http://127.0.0.1:5000", "public address, used in letters, feeds and the sitemap; passkeys are bound to it"
+    )
     site_name: str = _setting("", "name of the site; empty: the translated name of this project")
     home_region: str = _setting("CN-GX", "ISO 3166 code of the region the site is run for")
     demonstration: str = _setting("", "1: every page says that the content is for demonstration")

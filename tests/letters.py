@@ -27,6 +27,7 @@ SAMPLE: dict[str, Any] = {
     "member": "မောင်အောင်",
     "name": "Somchai",
     "organisation": "广西大学",
+    "passkey": "Điện thoại của Linh",
     "proof": "domain",
     "publish_at": "2027-01-04T01:00:00+00:00",
     "reason": "The letter of the university is missing.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
 
 from portal.accounts.addresses import normal
 from portal.accounts.labels import SENTENCES
@@ -143,3 +144,29 @@ class PresentPasswordForm(PortalForm):
     """The password, asked again."""
 
     present = _present()
+
+
+def _passkey_name() -> Any:
+    checks = [needed(), at_most(60)]
+    return StringField(lazy(N_("Name of the passkey")), filters=[cleaned], validators=checks)
+
+
+class AddPasskeyForm(PortalForm):
+    """What a new passkey is called; and the password, so that nobody adds one at an unattended browser."""
+
+    name = _passkey_name()
+    present = _present()
+
+
+class PasskeyNameForm(PortalForm):
+    """What a passkey is called."""
+
+    name = _passkey_name()
+
+
+class CredentialForm(PortalForm):
+    """What a device answered, as JSON: the script of the page writes it."""
+
+    credential = HiddenField(
+        lazy(N_("Passkey")), validators=[DataRequired(lazy(SENTENCES["passkey.wrong"])), at_most(20_000)]
+    )

@@ -23,5 +23,7 @@ SENTENCES = {
     "account.suspended": N_(
         "This account is suspended. If you think this is a mistake, write to the team of this site."
     ),
+    "passkey.wrong": N_("This passkey was not taken. Please try again, or with another device."),
+    "passkey.many": N_("You have as many passkeys as there can be. Please remove one that you do not use."),
     "code.wrong": N_("This code does not work, or not any more. Please wait for the next one, and type that."),
 }

@@ -36,6 +36,7 @@ LIMITS = {
     "reset-network": Limit(30, _HOUR),
     "link-network": Limit(60, _HOUR),  # links of letters that are followed
     "confirm-link": Limit(10, _HOUR),  # passwords tried at one link
+    "passkey-network": Limit(100, _QUARTER),  # challenges handed out to devices
     "second-factor-person": Limit(10, _QUARTER),
     "password-person": Limit(10, _QUARTER),  # the present password, asked again
     "new-email-person": Limit(5, _DAY),

@@ -76,6 +76,32 @@ class RecoveryCode(Base):
     user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
 
 
+class Passkey(Base):
+    """A key pair that a device of a person made for this site (WebAuthn): the device keeps the private half."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary(1023), unique=True)  # by which devices know it again
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary())  # COSE
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger())  # how often it signed; many devices always say 0
+    transports: Mapped[list[str]] = mapped_column(sa.JSON)  # how the browser reaches the device: internal, usb, hybrid…
+    name: Mapped[str] = mapped_column(sa.String(60))  # what the person calls it
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant())
+
+
+class PasskeyChallenge(Base):
+    """What a device has to sign, once and soon: to sign in, or, for a person signed in, to add a passkey."""
+
+    __tablename__ = "passkey_challenges"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant(), index=True)
+
+
 class Attempts(Base):
     """How often something was tried in a stretch of time; see `limits`."""
 

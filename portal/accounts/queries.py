@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import RecoveryCode, SignIn, User
+from portal.accounts.models import Passkey, RecoveryCode, SignIn, User
 from portal.core.errors import NotFound
 
 
@@ -46,3 +46,17 @@ def count_recovery_codes(session: Session, user_id: str) -> int:
     """How many recovery codes a person has left."""
     query = sa.select(sa.func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id)
     return session.scalar(query) or 0
+
+
+def list_passkeys(session: Session, user_id: str) -> Sequence[Passkey]:
+    """A person's passkeys, the oldest first; `passkeys.MOST` bounds them."""
+    query = sa.select(Passkey).where(Passkey.user_id == user_id)
+    return session.scalars(query.order_by(Passkey.created_at, Passkey.id)).all()
+
+
+def get_passkey(session: Session, user_id: str, passkey_id: str) -> Passkey:
+    """A passkey of this person. Raises `NotFound`."""
+    passkey = session.get(Passkey, passkey_id)
+    if passkey is None or passkey.user_id != user_id:
+        raise NotFound("passkey.unknown", id=passkey_id)
+    return passkey

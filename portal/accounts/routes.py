@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.accounts import forms, links, queries, second_factor, service
+from portal.accounts.blueprint import blueprint, done, form_page, go_on, me, page_of
 from portal.accounts.labels import SENTENCES
 from portal.accounts.models import User
+from portal.accounts.passkeys import routes as passkey_pages
 from portal.core.errors import Gone
 from portal.core.secrets import digest
 from portal.web import identity
 from portal.web.addresses import own_address
 from portal.web.current import site
-from portal.web.language import current_language, language_blueprint
+from portal.web.language import current_language
 from portal.web.limits import limit, pardon
 from portal.web.messages import gettext as _
 from portal.web.public import address_of, site_name
 
-blueprint = language_blueprint("accounts", __name__)
 _OFFERED, _RECOVERY = "second-factor-offered", "recovery-codes"  # kept in the browser's session for the next page
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what belongs to one person, or links that work once."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+__all__ = ["blueprint", "passkey_pages"]  # the module with the other addresses
 
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
@@ -47,10 +42,10 @@ def sign_up() -> Any:
         with site().unit_of_work().begin() as work:
             service.sign_up(
                 work, form.address, form.password.data, form.name.data, current_language().tag, site().clock(),
-                _link("confirm"), _page("sign_in"),
+                _link("confirm"), page_of("sign_in"),
             )  # fmt: skip
         return redirect(url_for("accounts.mailed"), 303)
-    return _form_page("sign_up", form)
+    return form_page("sign_up", form)
 
 
 @blueprint.get("/mail-sent")
@@ -73,15 +68,15 @@ def confirm(token: str) -> Any:
         if not form.errors:
             identity.sign_in(user.id)
             flash(_("Your address is confirmed. Welcome!"), "done")
-            return _go_on()
-    return _form_page("confirm", form, email=user.email)
+            return go_on()
+    return form_page("confirm", form, email=user.email)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     """Signing in; back to the page that asked for it."""
     if current_user.is_authenticated:
-        return _go_on()
+        return go_on()
     form = forms.SignInForm()
     if form.validate_on_submit():
         limit("sign-in-network")
@@ -91,7 +86,7 @@ def sign_in() -> Any:
         if not form.errors:
             pardon("sign-in-address", form.address)
             return _after_password(user)
-    return _form_page("sign_in", form)
+    return form_page("sign_in", form, passkey=forms.CredentialForm(formdata=None))
 
 
 def _after_password(user: User) -> Any:
@@ -101,7 +96,7 @@ def _after_password(user: User) -> Any:
         identity.await_code(user.id)
         return redirect(url_for("accounts.code", next=own_address(request.args.get("next"))), 303)
     identity.sign_in(user.id)
-    return _go_on()
+    return go_on()
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -118,8 +113,8 @@ def code() -> Any:
         if not form.errors:
             pardon("second-factor-person", user_id)
             identity.sign_in(user_id)
-            return _go_on()
-    return _form_page("code", form)
+            return go_on()
+    return form_page("code", form)
 
 
 @blueprint.post("/sign-out")
@@ -140,7 +135,7 @@ def forgotten_password() -> Any:
         with site().unit_of_work().begin() as work:
             service.send_reset(work, form.address, site().clock(), _link("new_password"))
         return redirect(url_for("accounts.mailed"), 303)
-    return _form_page("forgotten_password", form)
+    return form_page("forgotten_password", form)
 
 
 @blueprint.route("/new-password/<string:token>", methods=["GET", "POST"])
@@ -152,12 +147,12 @@ def new_password(token: str) -> Any:
     form = forms.NewPasswordForm()
     if form.validate_on_submit():
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            service.reset_password(work, token, form.password.data, site().clock(), _page("forgotten_password"))
+            service.reset_password(work, token, form.password.data, site().clock(), page_of("forgotten_password"))
         if not form.errors:
             pardon("sign-in-address", user.email)
             flash(_("Your new password is set. Please sign in with it."), "done")
             return redirect(url_for("accounts.sign_in"), 303)
-    return _form_page("new_password", form, email=user.email)
+    return form_page("new_password", form, email=user.email)
 
 
 @blueprint.get("/account")
@@ -166,9 +161,10 @@ def home() -> str:
     """What a person can do here."""
     with site().sessions() as read:
         sign_ins = len(_sign_ins(read))
+        passkeys = len(queries.list_passkeys(read, identity.person().id))
     return render_template(
         "accounts/home.html", user=identity.person(), organisations=identity.my_organisations(), sign_ins=sign_ins,
-        form=FlaskForm(),
+        passkeys=passkeys, form=FlaskForm(),
     )  # fmt: skip
 
 
@@ -179,9 +175,9 @@ def details() -> Any:
     form = forms.DetailsForm(obj=identity.person())
     if form.validate_on_submit():
         with site().unit_of_work().begin() as work:
-            service.change_details(work, _me(work), form.name.data, form.language.data, site().clock())
-        return _done(_("Your details are saved."))
-    return _form_page("details", form)
+            service.change_details(work, me(work), form.name.data, form.language.data, site().clock())
+        return done(_("Your details are saved."))
+    return form_page("details", form)
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
@@ -194,10 +190,10 @@ def email() -> Any:
         limit("new-email-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
             service.ask_for_email(
-                work, _me(work), form.address, form.present.data, site().clock(), _link("new_email"), _page("sign_in")
+                work, me(work), form.address, form.present.data, site().clock(), _link("new_email"), page_of("sign_in")
             )
             return redirect(url_for("accounts.mailed"), 303)
-    return _form_page("email", form, user=identity.person())
+    return form_page("email", form, user=identity.person())
 
 
 @blueprint.route("/new-email/<string:token>", methods=["GET", "POST"])
@@ -228,12 +224,12 @@ def password() -> Any:
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
             service.change_password(
-                work, _me(work), form.present.data, form.password.data, identity.present_token(), site().clock(),
-                _page("forgotten_password"),
+                work, me(work), form.present.data, form.password.data, identity.present_token(), site().clock(),
+                page_of("forgotten_password"),
             )  # fmt: skip
         if not form.errors:
-            return _done(_("Your password is changed. You are signed out everywhere else."))
-    return _form_page("password", form, user=identity.person())
+            return done(_("Your password is changed. You are signed out everywhere else."))
+    return form_page("password", form, user=identity.person())
 
 
 @blueprint.get("/account/sign-ins")
@@ -284,13 +280,13 @@ def second_step_on() -> Any:
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
             session[_RECOVERY] = second_factor.switch_on(
-                work, _me(work), secret, form.code.data, form.present.data, site().clock()
+                work, me(work), secret, form.code.data, form.present.data, site().clock()
             )
         if not form.errors:
             del session[_OFFERED]
             return redirect(url_for("accounts.recovery_codes"), 303)
     picture = second_factor.picture_of(secret, identity.person().email, site_name())
-    return _form_page("second_step_on", form, secret=secret, picture=Markup(picture))  # noqa: S704 - drawn by us
+    return form_page("second_step_on", form, secret=secret, picture=Markup(picture))  # noqa: S704 - drawn by us
 
 
 @blueprint.route("/account/second-factor/off", methods=["GET", "POST"])
@@ -301,10 +297,10 @@ def second_step_off() -> Any:
     if form.validate_on_submit():
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            second_factor.switch_off(work, _me(work), form.present.data, site().clock(), _page("second_step"))
+            second_factor.switch_off(work, me(work), form.present.data, site().clock(), page_of("second_step"))
         if not form.errors:
-            return _done(_("Signing in asks for your password alone from now on."))
-    return _form_page("second_step_off", form)
+            return done(_("Signing in asks for your password alone from now on."))
+    return form_page("second_step_off", form)
 
 
 @blueprint.route("/account/recovery-codes/new", methods=["GET", "POST"])
@@ -315,12 +311,10 @@ def new_recovery_codes() -> Any:
     if form.validate_on_submit():
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            session[_RECOVERY] = second_factor.replace_recovery_codes(
-                work, _me(work), form.present.data, site().clock()
-            )
+            session[_RECOVERY] = second_factor.replace_recovery_codes(work, me(work), form.present.data, site().clock())
         if not form.errors:
             return redirect(url_for("accounts.recovery_codes"), 303)
-    return _form_page("new_recovery_codes", form)
+    return form_page("new_recovery_codes", form)
 
 
 @blueprint.get("/account/recovery-codes")
@@ -333,32 +327,11 @@ def recovery_codes() -> Any:
     return render_template("accounts/recovery_codes.html", codes=codes)
 
 
-def _form_page(name: str, form: Any, **values: Any) -> tuple[str, int]:
-    return render_template(f"accounts/{name}.html", form=form, **values), 422 if form.errors else 200
-
-
-def _me(work: Session) -> User:
-    return queries.get_user(work, identity.person().id)
-
-
 def _sign_ins(read: Session) -> Any:
     return queries.list_sign_ins(read, identity.person().id, site().clock() - service.SIGNED_IN_FOR)
-
-
-def _go_on() -> Any:
-    return redirect(own_address(request.args.get("next")) or url_for("accounts.home"), 303)
-
-
-def _done(message: str) -> Any:
-    flash(message, "done")
-    return redirect(url_for("accounts.home"), 303)
 
 
 def _link(endpoint: str) -> service.LinkPage:
     """The page that a letter's link opens; it leads on to where the person was going."""
     following = own_address(request.args.get("next"))
     return lambda token, language: address_of(f"accounts.{endpoint}", token=token, language=language, next=following)
-
-
-def _page(endpoint: str) -> service.Page:
-    return lambda language: address_of(f"accounts.{endpoint}", language=language)

@@ -69,6 +69,9 @@ ACCOUNTS = (
     sent("accounts.confirm", 422, 422, token="confirm"),
     page("accounts.sign_in", 200, 303),
     sent("accounts.sign_in", 422, 303),
+    sent("accounts.sign_in_options", 200, 200),
+    page("accounts.sign_in_with_passkey", 303, 303),
+    sent("accounts.sign_in_with_passkey", 422, 303),
     page("accounts.code", 303, 303),
     sent("accounts.code", 303, 303),
     sent("accounts.sign_out", 303, 303),
@@ -96,6 +99,16 @@ ACCOUNTS = (
     page("accounts.new_recovery_codes", 303, 200),
     sent("accounts.new_recovery_codes", 303, 422),
     page("accounts.recovery_codes", 303, 303),
+    page("accounts.list_passkeys", 303, 200),
+    page("accounts.add_passkey", 303, 200),
+    sent("accounts.add_passkey", 303, 422),
+    sent("accounts.passkey_options", 303, 303),
+    page("accounts.make_passkey", 303, 303),
+    sent("accounts.make_passkey", 303, 303),
+    page("accounts.name_passkey", 303, 404, passkey_id="somebodys"),
+    sent("accounts.name_passkey", 303, 404, passkey_id="somebodys"),
+    page("accounts.remove_passkey", 303, 404, passkey_id="somebodys"),
+    sent("accounts.remove_passkey", 303, 404, passkey_id="somebodys"),
 )
 ROWS = (*ACCOUNTS,)
 

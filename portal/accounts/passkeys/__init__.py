@@ -1,0 +1,1 @@
+"""Keys of devices in place of passwords (WebAuthn)."""
