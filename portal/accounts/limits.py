@@ -42,6 +42,7 @@ LIMITS = {
     "new-email-person": Limit(5, _DAY),
     "claim-person": Limit(20, _DAY),  # each is a letter to all who may decide it
     "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
+    "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())

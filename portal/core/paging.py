@@ -11,6 +11,11 @@ from portal.core.errors import NotFound
 T = TypeVar("T")
 
 
+def page_number(text: str) -> int:
+    """The number of a page as an address says it; the first, where it says nothing of the kind."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+
+
 @dataclass(frozen=True)
 class Page(Generic[T]):
     """Items of one page, counted from 1; an empty list has one empty page. `reach`: pages lie within so many items,

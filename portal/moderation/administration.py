@@ -9,6 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Invalid
+from portal.core.paging import page_number
 from portal.core.preferences import change_preferences
 from portal.core.remembering import Remembered
 from portal.locales import LANGUAGES
@@ -36,8 +37,7 @@ _NOTICES = "announcements"
 def people() -> Answer:
     """People, by name or address."""
     text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number) else 1
+    page = page_number(request.args.get("page", ""))
     with site().sessions() as session:
         found = queries.list_people(session, text, page)
     return render_template(

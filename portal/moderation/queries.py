@@ -88,6 +88,17 @@ def overview(session: Session) -> Overview:
     )
 
 
+def count_waiting(session: Session) -> Mapping[str, int]:
+    """How many claims, listings and words wait for a decision: for the tabs of every page."""
+    waiting = {
+        "claims": sa.select(sa.func.count()).where(Claim.state == "waiting"),
+        "listings": sa.select(sa.func.count()).where(Posting.state == "in-review"),
+        "words": sa.select(sa.func.count()).where(ThesaurusProposal.state == "waiting"),
+    }
+    counts = session.execute(sa.select(*(query.scalar_subquery().label(name) for name, query in waiting.items())))
+    return dict(counts.one()._mapping)
+
+
 def _waiting(session: Session, since: sa.SQLColumnExpression[Any], where: sa.ColumnElement[bool]) -> Waiting:
     count, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(since)).where(where)).one()
     return Waiting(count, oldest)

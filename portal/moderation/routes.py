@@ -12,23 +12,38 @@ from portal.accounts.queries import names_of_people
 from portal.core import tables
 from portal.core.errors import Conflict, Invalid
 from portal.locales import LANGUAGES
-from portal.moderation import administration, log, proposing, queries, service, words
+from portal.moderation import administration, letters, log, proposing, queries, service, words
 from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
 from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
 from portal.moderation.listings import routes as listing_routes
+from portal.moderation.merging import merge_organisations, what_moves
 from portal.organisations.models import Organisation
-from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
+from portal.organisations.queries import (
+    OrganisationFilter,
+    find_organisations,
+    get_organisation,
+    list_organisations,
+)
+from portal.posting.publication.trust import set_trust
 from portal.teams.policy import may_decide_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim, trust_team
+from portal.teams.service import approve_claim, refuse_claim
 from portal.web.current import site
 from portal.web.downloads import download
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
+from portal.web.messages import ngettext
 from search.analysis.cleaning import clean
 
-__all__ = ["administration", "blueprint", "listing_routes", "log", "proposing"]  # the modules with the other addresses
+__all__ = [
+    "administration",
+    "blueprint",
+    "letters",
+    "listing_routes",
+    "log",
+    "proposing",
+]  # the modules with the other addresses
 MAX_TEXT, FOUND = 120, 20
 
 
@@ -115,8 +130,14 @@ def trust(organisation_id: str) -> Answer:
     trusted = request.form.get("trusted") == "1"
     with site().unit_of_work().begin() as session:
         team = queries.get_team(session, organisation_id)
-        trust_team(session, team, trusted, current_actor(), site().clock())
+        held = set_trust(session, team, trusted, current_actor(), site().clock(), site().pages)
     said = _("The team publishes by itself now.") if trusted else _("The team’s listings are looked at first now.")
+    if held:
+        drafts = ngettext(
+            "One draft that was on its calendar waits for a decision now.",
+            "%(num)s drafts that were on its calendar wait for a decision now.", held,
+        )  # fmt: skip
+        said = f"{said} {drafts}"
     return done(said, "moderation.organisation", organisation_id=organisation_id)
 
 
@@ -169,6 +190,28 @@ def names(organisation_id: str) -> Answer:
     return page, 422 if form.errors else 200
 
 
+@blueprint.route("/moderation/organisations/<string:organisation_id>/merge", methods=["GET", "POST"])
+@moderators
+def merge(organisation_id: str) -> Answer:
+    """Making an organisation that is there twice part of the other: search, look at what moves, then do it."""
+    text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
+    into = request.values.get("into", "").replace("\0", "")
+    with site().sessions() as session:
+        own = get_organisation(session, organisation_id)
+        found = (
+            list_organisations(session, OrganisationFilter(text), current_language().tag, 1, FOUND) if text else None
+        )
+        other = find_organisations(session, [into]).get(into) if into else None
+        moving = what_moves(session, organisation_id)
+    if request.method == "POST" and other is not None:
+        return _merged(organisation_id, other.id)
+    page = render_template(
+        "moderation/merge.html", organisation=own, found=found, text=text, other=other, moving=moving,
+        missing=bool(into) and other is None,
+    )  # fmt: skip
+    return page, 422 if request.method == "POST" else 200
+
+
 @blueprint.get("/moderation/words")
 @moderators
 def proposals() -> Answer:
@@ -215,6 +258,16 @@ def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answe
     concept = site().thesaurus.concepts.get(word.concept or "")
     page = render_template("moderation/word.html", form=form, word=word, concept=concept, people=people)
     return page, 422 if form.errors else 200
+
+
+def _merged(organisation_id: str, into: str) -> Answer:
+    try:
+        with site().unit_of_work().begin() as session:
+            old, new = get_organisation(session, organisation_id), get_organisation(session, into)
+            merge_organisations(session, old, new, current_actor(), site().clock(), site().pages.to("teams.mine"))
+    except (Conflict, Invalid) as error:
+        return problem(error, "moderation.organisation", organisation_id=organisation_id)
+    return done(_("The two are one organisation now."), "moderation.organisation", organisation_id=into)
 
 
 def _claim_page(claim_id: str, form: ReasonForm) -> Answer:

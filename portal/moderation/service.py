@@ -193,6 +193,12 @@ def note_export(session: Session, actor: Actor, now: datetime, **asked: str) -> 
     audit.note(session, "log.exported", actor, ("log", ""), now, **asked)
 
 
+def note_letters(session: Session, event: str, number: int, actor: Actor, now: datetime) -> None:
+    """Note what was done with letters that could not be delivered; nothing where there were none."""
+    if number:
+        audit.note(session, event, actor, ("letters", ""), now, number=number)
+
+
 def _tell_team(
     session: Session, organisation: Organisation, letter: str, now: datetime, address: Address, **parameters: str
 ) -> None:

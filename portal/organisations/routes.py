@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 
+from portal.core.paging import page_number
 from portal.locales import REGIONS
 from portal.organisations import queries
 from portal.organisations.labels import TYPES
@@ -23,7 +24,7 @@ def index() -> str:
     """The directory, narrowed by words of a name, country and type."""
     wanted, ignored = _read_filter()
     number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number) else 1
+    page = page_number(number)
     with site().sessions() as session:
         found = queries.list_organisations(session, wanted, current_language().tag, page)
         countries = queries.count_by_country(session, wanted)

@@ -34,6 +34,7 @@ from portal.teams.models import Claim, Invitation, Membership, Team
 from search.concepts.exchange import differences, read_csv
 from tests import people
 from tests.moments import NOW
+from tests.work.publishing import add_posting
 
 ADMIN, MODERATOR = Actor("ada", "administrator"), Actor("mo", "moderator")
 
@@ -69,11 +70,12 @@ def letters_of(session: Session) -> list[tuple[str, str, str]]:
 
 FOR_MODERATORS = (
     "moderation", "moderation/claims", "moderation/organisations", "moderation/organisations/{organisation}",
-    "moderation/organisations/{organisation}/names", "moderation/words", "moderation/words.csv", "moderation/log",
+    "moderation/organisations/{organisation}/names", "moderation/organisations/{organisation}/merge",
+    "moderation/words", "moderation/words.csv", "moderation/log",
 )  # fmt: skip
 FOR_ADMINISTRATORS = (
     "moderation/people", "moderation/people/linh", "moderation/announcements", "moderation/announcements/new",
-    "moderation/settings",
+    "moderation/settings", "moderation/letters",
 )  # fmt: skip
 
 
@@ -218,6 +220,17 @@ def test_a_team_is_trusted_suspended_and_restored(site: Site, client: FlaskClien
     with site.sessions() as session:
         assert events_of(session) == ["team.trusted", "team.suspended", "team.restored", "team.distrusted"]
         assert session.scalars(sa.select(AuditEvent.details)).all()[1] == {"reason": "Spam."}
+
+
+def test_who_takes_trust_away_is_told_what_waits_now(site: Site, client: FlaskClient, crowd: str) -> None:
+    with site.unit_of_work().begin() as session:
+        session.get_one(Team, crowd).trusted = True
+        posting = add_posting(site, session, crowd, "scheduled")
+        posting.accepted_at = None
+    people.sign_in(client, site, "mo")
+    page = f"/en/moderation/organisations/{crowd}"
+    assert "One draft that was on its calendar waits" in send(client, page, f"{page}/trust", trusted="0")[1]
+    assert "on its calendar" not in send(client, page, f"{page}/trust", trusted="0")[1]
 
 
 def test_an_organisation_without_a_team_has_nothing_to_suspend(site: Site, client: FlaskClient, crowd: str) -> None:

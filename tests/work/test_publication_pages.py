@@ -372,7 +372,7 @@ def test_readers_are_told_of_what_nobody_confirms(app: Flask, site: Site, team: 
 
 
 def test_letters_lead_to_pages_that_there_are(app: Flask, site: Site) -> None:
-    values = {"listing_id": "abc", "claim_id": "def", "token": "t-_0"}
+    values = {"listing_id": "abc", "claim_id": "def", "token": "t-_0", "organisation_id": "o-1"}
     with app.test_request_context("/"):
         for endpoint in PATHS:
             (rule,) = app.url_map.iter_rules(endpoint)
@@ -397,7 +397,7 @@ class Form:
 PARAMETERS: dict[str, Any] = {
     "title": "Robots <for> rice", "address": "https://exchange.example/en", "publish_at": NOW.isoformat(),
     "zone": "Asia/Bangkok", "reasons": list(REASONS), "reason": "Vì sao?", "reason_language": "vi", "why": "age",
-    "confirmed_on": "2026-11-23",
+    "confirmed_on": "2026-11-23", "state": "archived",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -10,10 +11,14 @@ from flask_wtf import FlaskForm
 from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
+from portal.core.paging import page_number
+from portal.listings.codes import KINDS
 from portal.listings.importing import known_references
 from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
+from portal.moderation.listings.queries import DAYS, STATES, QueueFilter
+from portal.posting.labels import STATES as DRAFT_LABELS
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.web.current import site
@@ -25,7 +30,7 @@ DONE = {
     "accept": N_("Accepted. The team gets a letter."),
     "return": N_("Returned. The team gets a letter with the reason."),
     "suspend": N_("Suspended. Readers no longer see it; the team gets a letter with the reason."),
-    "reinstate": N_("Readers see it again. The team gets a letter."),
+    "reinstate": N_("The suspension has ended: it is again what it was before. The team gets a letter."),
 }
 DECISIONS = {
     "posting.accepted": N_("%(name)s has accepted it already. Nothing was changed."),
@@ -38,10 +43,19 @@ CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothi
 @blueprint.get("/moderation/listings")
 @moderators
 def listings() -> str:
-    """What waits for a decision, the longest first."""
+    """What waits for a decision, or is in another state, the longest first."""
+    wanted, reader = QueueFilter.read(request.args), current_language().tag
     with site().sessions() as session:
-        rows = page.queue(session, current_language().tag, site().clock())
-    return render_template("moderation/listings.html", rows=rows)
+        found = page.queue(session, wanted, page_number(request.args.get("page", "")), reader, _now())
+        organisations = page.organisations_in(session, wanted.state, reader)
+
+    def address(**other: Any) -> str:
+        return url_for("moderation.listings", **{**wanted.asked, **other})
+
+    return render_template(
+        "moderation/listings.html", found=found, wanted=wanted, organisations=organisations, address=address,
+        states=STATES, days=DAYS, kinds=KINDS, draft_labels=DRAFT_LABELS,
+    )  # fmt: skip
 
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])
@@ -76,7 +90,7 @@ def suspend(listing_id: str) -> Answer:
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
 @moderators
 def reinstate(listing_id: str) -> Answer:
-    """Showing readers again what was suspended."""
+    """Ending a suspension: it is again what it was before."""
     with site().unit_of_work().begin() as session:
         posting = page.get_posting(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), site().pages)

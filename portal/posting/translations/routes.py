@@ -24,8 +24,9 @@ from portal.posting.translations.texts import digest_of, section_for, text_in
 from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.filters import own_name
-from portal.web.identity import current_actor, signed_in
+from portal.web.identity import current_actor, person, signed_in
 from portal.web.language import current_language
+from portal.web.limits import limit
 from portal.web.messages import gettext
 
 PATIENCE = 10.0  # seconds for one paragraph: somebody waits
@@ -128,6 +129,7 @@ def draft_translation(listing_id: str, tag: str) -> Any:
     translator = _translator()
     if translator is None:
         raise NotFound("translation.none")
+    limit("translation-person", person().id)
     try:
         text = translation_service.machine_draft(content, tag, translator)
         with site().unit_of_work().begin() as session:
