@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 
 from portal.core.errors import Unavailable
-from portal.indexing.service import tell_index
+from portal.indexing.service import tell_listings, tell_people
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
 from portal.posting.bulk.jobs import run_bulk_imports
@@ -36,10 +36,12 @@ class Job:
     every: float  # seconds between two looks when nothing waits
 
 
-INDEX = Job("index", tell_index, 1)
+INDEX = Job("index", tell_listings, 1)
+PEOPLE = Job("people", tell_people, 1)
 LETTERS = Job("letters", send_letters, 1)
 JOBS = (
     INDEX,
+    PEOPLE,
     LETTERS,
     Job("imports", run_bulk_imports, 2),
     *(Job(name, run, 60) for name, run in publication.JOBS.items()),

@@ -1,6 +1,7 @@
 """What a person does with the profile: write parts, say who may see them, be found or not. One verb a function.
 
-Whatever changes what hosts may see goes to the outbox, for the index of people, in the same transaction.
+Whatever changes what hosts may see goes to the outbox, for the index of people, in the same transaction; there a person
+has the id that hosts know, which tells nobody anything once the profile is gone.
 """
 
 from __future__ import annotations
@@ -92,4 +93,12 @@ def _note(
 def _changed(session: Session, researcher: Researcher, now: datetime) -> None:
     researcher.version = Researcher.version + 1
     researcher.changed_at = now
-    enqueue(session, OUTBOX_KIND, researcher.user_id, now)
+    enqueue(session, OUTBOX_KIND, researcher.public_id, now)
+
+
+def drop_profile(session: Session, user_id: str, now: datetime) -> None:
+    """Delete a person's profile with all that hosts could find of it; consents and views go with the account."""
+    researcher = session.get(Researcher, user_id, with_for_update=True)
+    if researcher is not None:
+        enqueue(session, OUTBOX_KIND, researcher.public_id, now)
+        session.delete(researcher)
