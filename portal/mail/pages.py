@@ -21,6 +21,7 @@ PATHS = {
     "posting.still_right": "organisations/{organisation_id}/postings/still-right",
     "posting.show": "postings/{listing_id}",
     "teams.mine": "account/organisations",
+    "teams.show": "organisations/{organisation_id}/team",
     "teams.show_claim": "claims/{claim_id}",
 }
 

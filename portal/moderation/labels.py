@@ -71,6 +71,7 @@ EVENTS = {
     "setting.changed": N_("A setting of the site was changed."),
     "team.created": N_("An organisation got a team."),
     "team.distrusted": N_("A team is looked at again before it publishes."),
+    "team.own-decided": N_("Somebody decided about the own team, as nobody else could."),
     "team.restored": N_("A suspended team may act again."),
     "team.suspended": N_("A team was suspended."),
     "team.trusted": N_("A team may publish without being looked at first."),

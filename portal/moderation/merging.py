@@ -27,7 +27,7 @@ from portal.posting.models import BulkImport, ListingVersion, Posting
 from portal.researchers.models import ProfileView
 from portal.teams.mails import name_for, tell
 from portal.teams.models import ApiKey, Claim, Invitation, Membership, Team
-from portal.teams.queries import list_members
+from portal.teams.queries import everybody_of
 
 # Table → the columns that, with the organisation, may be there once only; what the other one has stays.
 MOVED: dict[type[Any], tuple[str, ...]] = {
@@ -86,8 +86,7 @@ def merge_organisations(
         enqueue(session, "organisation", organisation_id, now)
     of, moved = ("organisation", new.id), {"listings": moving.listings, "members": moving.members}
     audit.note(session, "organisation.merged", actor, of, now, new.id, former=old.id, **moved)
-    members = [user for _membership, user in list_members(session, new.id)]
-    for member in members:
+    for member in everybody_of(session, new.id):
         own = {"former": name_for(former, member.language)}
         tell(session, "organisations-merged", [member], names, now, address, **own)
 

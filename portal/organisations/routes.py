@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 
-from portal.core.paging import page_number
 from portal.locales import REGIONS
 from portal.organisations import queries
 from portal.organisations.labels import TYPES
@@ -12,6 +11,7 @@ from portal.organisations.page import organisation_page
 from portal.organisations.queries import OrganisationFilter
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
+from portal.web.paging import asked_page
 from search.analysis.cleaning import clean
 
 MAX_TEXT = 120
@@ -23,15 +23,15 @@ blueprint = language_blueprint("organisations", __name__)
 def index() -> str:
     """The directory, narrowed by words of a name, country and type."""
     wanted, ignored = _read_filter()
-    number = request.args.get("page", "1")
-    page = page_number(number)
+    page = asked_page()
     with site().sessions() as session:
         found = queries.list_organisations(session, wanted, current_language().tag, page)
         countries = queries.count_by_country(session, wanted)
         types = queries.count_by_type(session, wanted)
     return render_template(
         "organisations/index.html", wanted=wanted, found=found, countries=countries, types=types,
-        ignored=ignored or str(page) != number, regions=REGIONS, page_address=lambda n: _address(wanted, n),
+        ignored=ignored or str(page) != request.args.get("page", "1"), regions=REGIONS,
+        page_address=lambda n: _address(wanted, n),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from portal.posting.editing.forms import BeginForm
 from portal.posting.partners import routes as partner_routes
 from portal.posting.preview import routes as preview_routes
 from portal.posting.publication import routes as publication_routes
+from portal.posting.publication.page import listing_state
 from portal.posting.queries import get_own_posting, get_posting, records_of
 from portal.posting.shelf import routes as shelf_routes
 from portal.posting.topics import routes as topic_routes
@@ -70,10 +71,12 @@ def show(listing_id: str) -> str:
         posting = get_posting(session, listing_id, current_actor())
         content = records_of(session, [posting]).get(listing_id, {})
         organisation = get_organisation(session, posting.organisation_id)
+        published = listing_state(session, listing_id)
     may_edit = policy.may_edit(current_actor(), posting)
     return render_template(
         "posting/show.html", posting=posting, page=page.overview(site(), content, current_language().tag),
-        organisation=organisation, may_edit=may_edit, is_open=may_edit and is_open(posting), form=FlaskForm(),
+        organisation=organisation, may_edit=may_edit, is_open=may_edit and is_open(posting), listing_state=published,
+        form=FlaskForm(),
     )  # fmt: skip
 
 

@@ -44,20 +44,28 @@ def begin_posting(
     session: Session, organisation_id: str, content: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Posting:
     """A new draft of an organisation."""
-    listing_id = new_id(CHANCE)
-    posting = Posting(
-        listing_id=listing_id,
-        organisation_id=organisation_id,
-        content={
-            "posted_at": now.isoformat(), **content, "id": listing_id, "organisation_id": organisation_id,
-        },
-        created_at=now,
-        saved_at=now,
-        saved_by=actor.user_id,
-    )  # fmt: skip
-    session.add(posting)
-    audit.note(session, "posting.begun", actor, (KIND, listing_id), now, organisation_id)
-    return posting
+    (listing_id,) = begin_postings(session, organisation_id, [content], actor, now)
+    return session.get_one(Posting, listing_id)
+
+
+def begin_postings(
+    session: Session, organisation_id: str, contents: Sequence[Mapping[str, Any]], actor: Actor, now: datetime
+) -> list[str]:
+    """New drafts of an organisation, many at once; the ids of their listings, in the same order."""
+    ids = [new_id(CHANCE) for _ in contents]
+    rows = [
+        {
+            "listing_id": listing_id, "organisation_id": organisation_id, "created_at": now, "saved_at": now,
+            "saved_by": actor.user_id,
+            "content": {
+                "posted_at": now.isoformat(), **content, "id": listing_id, "organisation_id": organisation_id,
+            },
+        }
+        for listing_id, content in zip(ids, contents, strict=True)
+    ]  # fmt: skip
+    session.execute(sa.insert(Posting), rows)
+    audit.note_each(session, "posting.begun", actor, KIND, ids, now, organisation_id)
+    return ids
 
 
 def edit_posting(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:

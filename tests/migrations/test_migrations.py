@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from portal.core import migrations, outbox
 from portal.core.database import Base, create_engine
 from portal.core.outbox import OutboxEntry
+from portal.demo.builders import new_listing, rule
+from portal.listings.models import EligibilityRule, rule_digest
 from portal.settings import Settings
 
 
@@ -114,7 +116,7 @@ def add(connection: sa.Connection, table: sa.Table, **values: object) -> None:
 
 def test_what_was_before_is_learned_from_the_log(settings: Settings) -> None:
     engine = create_engine(settings.database)
-    migrations.upgrade(engine, "0009")
+    migrations.upgrade(engine, "0006")
     known = sa.MetaData()
     known.reflect(engine)
     noted = (
@@ -137,5 +139,20 @@ def test_what_was_before_is_learned_from_the_log(settings: Settings) -> None:
     with engine.connect() as connection:
         found = [(row[0], row[1], bool(row[2])) for row in connection.execute(sa.text(query))]
     assert found == [("a", "closed", False), ("b", None, True), ("c", None, False)]
-    migrations.downgrade(engine, "0009")
+    migrations.downgrade(engine, "0006")
     engine.dispose()
+
+
+def test_rules_that_are_there_get_the_digest_that_new_ones_have(database: Engine) -> None:
+    rules = [rule("age-max", age=40, on="2026-09-01"), rule("citizenship", countries=["VN", "TH"])]
+    digests = sa.select(EligibilityRule.kind, EligibilityRule.digest).order_by(EligibilityRule.kind)
+    with Session(database) as session:
+        expected = [rule_digest(one.kind, one.parameters) for one in rules]
+        session.add(new_listing("one", rules=rules))
+        session.commit()
+        new = session.execute(digests).all()
+    migrations.downgrade(database, "0007")
+    migrations.upgrade(database)
+    with Session(database) as session:
+        assert session.execute(digests).all() == new
+        assert [digest for _kind, digest in new] == expected

@@ -19,10 +19,10 @@ from portal.core.errors import Conflict
 from portal.core.messages import translated
 from portal.demo.builders import make_organisation
 from portal.listings.models import Listing
+from portal.mail.pages import Pages
 from portal.moderation.listings.queries import DAYS, PER_PAGE, STATES, QueueFilter
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
-from portal.posting.publication.mails import Pages
 from portal.posting.publication.reasons import REASONS
 from portal.posting.publication.service import Reason
 from portal.site import Site

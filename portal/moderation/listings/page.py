@@ -17,6 +17,8 @@ from portal.core.paging import Page
 from portal.listings.models import Listing, Translation
 from portal.listings.page import ListingPage, listing_page
 from portal.moderation.listings.queries import QueueFilter, list_organisations_in, list_queue, records_in
+from portal.moderation.policy import may_decide_about
+from portal.moderation.queries import interest_of
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations, get_organisation
 from portal.posting.editing.page import title_of
@@ -53,6 +55,7 @@ class Look:
     organisation: Text
     organisation_id: str
     trusted: bool
+    may_decide: bool  # not about the own team
     language: str | None
     same_titles: tuple[tuple[str, str], ...]
 
@@ -114,6 +117,7 @@ def looked_at(site: Site, session: Session, posting: Posting, actor: Actor, read
         name_in(names_by_language(organisation), reader),
         posting.organisation_id,
         session.get_one(Team, posting.organisation_id).trusted,
+        may_decide_about(actor, interest_of(session, actor, posting.organisation_id)),
         language_of(session, posting),
         same_titles(session, listing) if listing else (),
     )

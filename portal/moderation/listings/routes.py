@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, NotFound
@@ -14,6 +15,7 @@ from portal.core.messages import N_
 from portal.core.paging import page_number
 from portal.listings.codes import KINDS
 from portal.listings.importing import known_references
+from portal.moderation import service
 from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
@@ -81,7 +83,7 @@ def suspend(listing_id: str) -> Answer:
     if not (form.validate() and form.is_given()):
         return _shown(listing_id, DecisionForm(formdata=None), form), 422
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
         publication.suspend(session, posting, reason, current_actor(), _now(), site().pages)
     return done(gettext(DONE["suspend"]), "moderation.listing", listing_id=listing_id)
@@ -92,7 +94,7 @@ def suspend(listing_id: str) -> Answer:
 def reinstate(listing_id: str) -> Answer:
     """Ending a suspension: it is again what it was before."""
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), site().pages)
     return done(gettext(DONE["reinstate"]), "moderation.listing", listing_id=listing_id)
 
@@ -100,7 +102,7 @@ def reinstate(listing_id: str) -> Answer:
 def _decide(listing_id: str, form: DecisionForm) -> Answer:
     actor, seen, checks = current_actor(), form.seen_revision(), form.checks()
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         if form.decision.data == "accept":
             known = known_references(session, site().thesaurus)
             publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), site().pages)
@@ -108,6 +110,13 @@ def _decide(listing_id: str, form: DecisionForm) -> Answer:
             reason = form.reason(page.language_of(session, posting))
             publication.send_back(session, posting, seen, checks, reason, actor, _now(), site().pages)
     return done(gettext(DONE["accept" if form.decision.data == "accept" else "return"]), "moderation.listings")
+
+
+def _decidable(session: Session, listing_id: str) -> Posting:
+    """A posting of another team than the actor's own. Raises `Forbidden`."""
+    posting = page.get_posting(session, listing_id)
+    service.check_interest(session, current_actor(), posting.organisation_id, ("listing", listing_id), _now())
+    return posting
 
 
 def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:

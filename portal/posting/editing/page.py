@@ -68,6 +68,14 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """When something was saved: for programs, and in words."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Version:
     """A field that two people changed: what each wrote, line by line."""
 
@@ -201,10 +209,13 @@ def readable(field: Any, names: Mapping[str, choices.Found]) -> list[str]:
     return [names[data].label] if data in names else data.splitlines()
 
 
-def saved_at(moment: datetime, reader: str) -> str:
-    """When something was saved, on the clock of the reader's country."""
-    local = moment.astimezone(ZoneInfo(formats.READER_ZONES[reader])).replace(tzinfo=None)
-    return formats.hour(local, reader)
+def saved_at(moment: datetime, now: datetime, reader: str) -> Saved:
+    """When something was saved, on the clock of the reader's country; with its date unless that is today."""
+    zone = formats.READER_ZONES[reader]
+    local, today = (one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in (moment, now))
+    written = (formats.hour if local.date() == today.date() else formats.clock)(local, reader)
+    time = gettext("%(time)s (%(zone)s)", time=written, zone=formats.zone(zone, reader))
+    return Saved(moment.isoformat(), gettext("Saved %(time)s", time=time))
 
 
 def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

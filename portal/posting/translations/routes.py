@@ -66,7 +66,7 @@ def translation(listing_id: str, tag: str) -> str:
         "posting/translation.html", posting=posting, page=shown, form=TranslationForm(formdata=None, data=fields),
         is_open=is_open(posting), may_edit=policy.may_edit(current_actor(), posting), names=PART_NAMES,
         has_machine=_translator() is not None, seen=written(marks_of(fields)),
-        saved=saved_at(posting.saved_at, current_language().tag),
+        saved=saved_at(posting.saved_at, site().clock(), current_language().tag),
     )  # fmt: skip
 
 
@@ -87,7 +87,9 @@ def save_translation(listing_id: str, tag: str) -> Any:
         return _disputed(listing_id, tag, form, conflict.parameters["fields"])
     if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return saved_answer(saved_at(posting.saved_at, current_language().tag), shown, bool(merged.stale))
+        return saved_answer(
+            saved_at(posting.saved_at, site().clock(), current_language().tag), shown, bool(merged.stale)
+        )
     if request.form.get("go") == "stay":
         return redirect(url_for("posting.translation", listing_id=listing_id, tag=tag), 303)
     return _told(listing_id, gettext("Saved: %(language)s", language=own_name(tag)))
