@@ -14,6 +14,7 @@ from portal.core.errors import Unavailable
 from portal.indexing.service import tell_listings, tell_people
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
+from portal.matching.invitations.jobs import end_old_invitations
 from portal.posting.bulk.jobs import run_bulk_imports
 from portal.posting.partners.jobs import ask_named_partners
 from portal.posting.publication import jobs as publication
@@ -47,6 +48,7 @@ JOBS = (
     *(Job(name, run, 60) for name, run in publication.JOBS.items()),
     Job("partners", ask_named_partners, 20),
     Job("old letters", forget_letters, 3600),
+    Job("old invitations", end_old_invitations, 3600),
 )
 
 

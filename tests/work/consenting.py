@@ -31,8 +31,8 @@ PARTS: dict[str, Any] = {
 def add_findable(
     session: Session, name: str, shown: tuple[str, ...] = tuple(PARTS), language: str = "en", **parts: Any
 ) -> Researcher:
-    """Somebody with a whole profile, of which some parts are `shown`, who agreed to be found. An account of that name is
-    made unless it is there."""
+    """Somebody with a whole profile, of which some parts are `shown`, who agreed to be found; the account is made unless
+    it is there."""
     user = session.get(User, name.lower()) or people.add_person(session, name, language=language)
     for part, content in {"name": NAME, **PARTS, **parts}.items():
         service.save_part(session, user.id, part, content, NOW)
