@@ -8,6 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core.messages import N_
 from portal.matching.invitations.labels import REVEALABLE
 from portal.web.forms import PortalForm, at_most, cleaned, lazy, needed
+from portal.web.messages import gettext
 
 LONGEST_MESSAGE = 1000
 
@@ -21,11 +22,15 @@ class InviteForm(PortalForm):
     )  # fmt: skip
 
 
+def _revealable() -> list[tuple[str, str]]:
+    return [(code, gettext(text)) for code, text in REVEALABLE.items()]
+
+
 class AcceptForm(PortalForm):
     """What a host may see besides the name."""
 
     parts = SelectMultipleField(
-        lazy(N_("What else may they see?")), choices=[(code, lazy(text)) for code, text in REVEALABLE.items()],
+        lazy(N_("What else may they see?")), choices=_revealable, validate_choice=False,
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )  # fmt: skip
 

@@ -55,8 +55,6 @@ def invitation(invitation_id: str) -> str:
 def accept(invitation_id: str) -> Any:
     """Say yes, and who one is."""
     form, language, now = AcceptForm(), current_language().tag, site().clock()
-    if not form.validate():
-        return _page(invitation_id, form), 422
     parts = form.parts.data
     return _answer(
         invitation_id, form,
@@ -107,7 +105,7 @@ def _answer(invitation_id: str, form: Any, answer: Answer, said: str) -> Any:
         own = get_received(session, invitation_id, current_actor(), hold=True)
         answer(session, own, site().pages.to("matching.people", listing_id=own.listing_id))
     if form.errors:
-        return _page(invitation_id, form), 409
+        return _page(invitation_id, form), 422
     flash(said, "done")
     return redirect(url_for("matching.invitation", invitation_id=invitation_id), 303)
 
