@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
 FEATURES = (
-    "discovery", "listings", "organisations", "pages", "accounts", "teams", "statistics", "posting", "posting.bulk",
-    "moderation",
+    "discovery", "eligibility", "listings", "organisations", "pages", "accounts", "teams", "statistics", "posting",
+    "posting.bulk", "moderation",
     "api", "syndication", "operations",
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ class SearchRequest:
     `chosen`: facet → values picked by the reader (any of them must hold; counts of that facet ignore them).
     `ranges`: NUMBER field → (minimum, maximum), either may be None; always applied.
     `require`: filters that are always applied and never offered for relaxing (for example only open listings).
+    `exclude`: field → values that a document must not have; always applied, whatever else is relaxed.
     """
 
     understanding: Understanding
@@ -34,6 +35,7 @@ class SearchRequest:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     require: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "relevance"
     offset: int = 0
     limit: int = 20

@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import Pool
+from xdist.scheduler import LoadScopeScheduling
 
 from portal.core import migrations
 from portal.core.database import create_engine
@@ -31,12 +32,19 @@ from tests.moments import fixed_clock
 from tests.servers.fixtures import elasticsearch_server, elasticsearch_url, secure_elasticsearch_server
 from tests.servers.places import Missing
 from tests.servers.postgresql import PostgresqlServer
+from tests.servers.reused import ReusedDatabase
 
 hypothesis.settings.register_profile("suite", deadline=None)  # machines that test are slow now and then
 hypothesis.settings.load_profile("suite")
 
 __all__ = ["elasticsearch_server", "elasticsearch_url", "secure_elasticsearch_server"]  # fixtures of another file
 BOTH_DATABASES = ("faults", "features", "migrations", "work")  # folders whose tests run on every database
+COSTLY = {  # what is made once for all these tests
+    "Elasticsearch": ("tests/contract/", "tests/faults/"),
+    "demonstration": (
+        "tests/browser/", "tests/functional/", "tests/features/test_limits.py", "tests/features/test_quality.py",
+    ),
+}  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,6 +55,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         mark = metafunc.definition.get_closest_marker("database")
         kinds = mark.args if mark else ("sqlite", "postgresql") if both else ("sqlite",)
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+class _Sharing(LoadScopeScheduling):  # type: ignore[misc]
+    """Where several processes share the work: tests that want the same costly thing stay in one, others go by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((thing for thing, places in COSTLY.items() if file.startswith(places)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Sharing(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -66,30 +87,41 @@ def postgresql() -> Iterator[PostgresqlServer]:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgresql: PostgresqlServer) -> str:
-    """The name of an empty database at the newest revision; tests work on copies."""
+def migrated_database(postgresql: PostgresqlServer) -> ReusedDatabase:
+    """A database at the newest revision, without rows before each test."""
     engine = create_engine(postgresql.create_database("migrated"))
     migrations.upgrade(engine)
     engine.dispose()
-    return "migrated"
+    return ReusedDatabase(postgresql, "migrated", "test")
 
 
 @pytest.fixture
 def settings(
     database_kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Settings]:
-    """Settings of a site of its own; its database is empty until `database` is asked for."""
+    """Settings of a site of its own; its database has no tables unless `database` is asked for."""
     own = Settings(data_dir=str(tmp_path), secret_key="for tests only")
     if database_kind == "sqlite":
         yield own
         return
-    server: PostgresqlServer = request.getfixturevalue("postgresql")
-    name = f"test-{uuid4().hex}"
-    address = server.create_database(name)
-    monkeypatch.setenv("DATABASE_URL", address)  # for commands
-    with closing_connections():
-        yield replace(own, database_url=address)
-    server.drop_database(name)
+    with postgresql_database(request) as address:
+        monkeypatch.setenv("DATABASE_URL", address)  # for commands
+        with closing_connections():
+            yield replace(own, database_url=address)
+
+
+@contextmanager
+def postgresql_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database for one test: with all tables if it asks for `database`, else with none."""
+    if "database" in request.fixturenames:
+        reused: ReusedDatabase = request.getfixturevalue("migrated_database")
+        yield reused.url
+        reused.clean()
+    else:
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        name = f"test-{uuid4().hex}"
+        yield server.create_database(name)
+        server.drop_database(name)
 
 
 @contextmanager
@@ -125,10 +157,6 @@ def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Eng
     assert engine.url.database
     if engine.dialect.name == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_file"), engine.url.database)
-    else:
-        server: PostgresqlServer = request.getfixturevalue("postgresql")
-        server.drop_database(engine.url.database)
-        server.create_database(engine.url.database, request.getfixturevalue("migrated_template"))
     yield engine
     engine.dispose()
 

@@ -1,7 +1,7 @@
 """Passkeys, and the challenges that they sign.
 
 Revision: 0006
-Follows: 0009
+Follows: 0005
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0009"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Profiles of researchers, consents, and who saw what.
 
 Revision: 0009
-Follows: 0004
+Follows: 0008
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0004"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -26,9 +26,13 @@ class Limit:
     within: timedelta
 
 
-# What is counted → by whom: an e-mail address, a client's network, or an account.
+# What is counted → by whom: an e-mail address, a client's network, an account. Of signing in: a browser from which the
+# person has signed in before counts for itself alone, so that strangers who guess keep nobody out; theirs count by
+# address and network, and for an address whatever the network, which stops many machines that guess together.
 LIMITS = {
-    "sign-in-address": Limit(10, _QUARTER),
+    "sign-in-browser": Limit(10, _QUARTER),
+    "sign-in-address-network": Limit(10, _QUARTER),
+    "sign-in-address": Limit(100, _HOUR),
     "sign-in-network": Limit(100, _QUARTER),
     "sign-up-address": Limit(3, _HOUR),
     "sign-up-network": Limit(30, _HOUR),
@@ -42,9 +46,11 @@ LIMITS = {
     "new-email-person": Limit(5, _DAY),
     "claim-person": Limit(20, _DAY),  # each is a letter to all who may decide it
     "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
+    "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())
+_NETWORKS = [name for name in LIMITS if name.endswith("-network")]  # kept no longer than they count
 
 
 def count_attempt(session: Session, name: str, who: str, secret: str, now: datetime) -> None:
@@ -80,7 +86,12 @@ def forget_attempts(session: Session, name: str, who: str, secret: str) -> None:
 
 def _prune(session: Session, now: datetime) -> None:
     """Remove what no longer counts; rows that others are at are left to them, so that nobody waits in a circle."""
-    old = sa.select(Attempts.key).where(Attempts.since < now - _LONGEST).with_for_update(skip_locked=True)
+    over = [
+        sa.and_(Attempts.key.startswith(f"{name}:", autoescape=True), Attempts.since <= now - LIMITS[name].within)
+        for name in _NETWORKS
+    ]
+    old = sa.select(Attempts.key).where(sa.or_(Attempts.since < now - _LONGEST, *over))
+    old = old.with_for_update(skip_locked=True)
     session.execute(sa.delete(Attempts).where(Attempts.key.in_(old)), execution_options={"synchronize_session": False})
 
 

@@ -43,6 +43,7 @@ class SignIn(Base):
     browser: Mapped[str] = mapped_column(sa.String(80))  # as people call it: "Firefox, Android"; empty if unknown
     created_at: Mapped[datetime] = mapped_column(Instant())
     seen_at: Mapped[datetime] = mapped_column(Instant())
+    totp_offered: Mapped[str | None] = mapped_column(sa.String(64))  # a secret that is shared, and not yet in use
 
 
 class KnownBrowser(Base):

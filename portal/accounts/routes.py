@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -20,12 +20,12 @@ from portal.core.secrets import digest
 from portal.web import identity
 from portal.web.addresses import own_address
 from portal.web.current import site
+from portal.web.known_browser import known_browser, remember_browser
 from portal.web.language import current_language
-from portal.web.limits import limit, pardon
+from portal.web.limits import limit, limit_sign_in, pardon, pardon_sign_in
 from portal.web.messages import gettext as _
 from portal.web.public import address_of, site_name
 
-_OFFERED, _RECOVERY = "second-factor-offered", "recovery-codes"  # kept in the browser's session for the next page
 __all__ = ["blueprint", "passkey_pages"]  # the module with the other addresses
 
 
@@ -79,12 +79,11 @@ def sign_in() -> Any:
         return go_on()
     form = forms.SignInForm()
     if form.validate_on_submit():
-        limit("sign-in-network")
-        limit("sign-in-address", form.address)
+        limit_sign_in(form.address)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
             user = service.authenticate(work, form.address, form.password.data, site().clock(), _link("confirm"))
         if not form.errors:
-            pardon("sign-in-address", form.address)
+            pardon_sign_in(form.address)
             return _after_password(user)
     return form_page("sign_in", form, passkey=forms.CredentialForm(formdata=None))
 
@@ -107,11 +106,13 @@ def code() -> Any:
         return redirect(url_for("accounts.sign_in", next=own_address(request.args.get("next"))), 303)
     form = forms.CodeForm()
     if form.validate_on_submit():
-        limit("second-factor-person", user_id)
+        with site().sessions() as read:
+            who = known_browser(queries.get_user(read, user_id).email) or user_id
+        limit("second-factor-person", who)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
             second_factor.use_code(work, queries.get_user(work, user_id), form.code.data, site().clock())
         if not form.errors:
-            pardon("second-factor-person", user_id)
+            pardon("second-factor-person", who)
             identity.sign_in(user_id)
             return go_on()
     return form_page("code", form)
@@ -150,6 +151,8 @@ def new_password(token: str) -> Any:
             service.reset_password(work, token, form.password.data, site().clock(), page_of("forgotten_password"))
         if not form.errors:
             pardon("sign-in-address", user.email)
+            pardon_sign_in(user.email)
+            remember_browser(user.email)
             flash(_("Your new password is set. Please sign in with it."), "done")
             return redirect(url_for("accounts.sign_in"), 303)
     return form_page("new_password", form, email=user.email)
@@ -273,18 +276,18 @@ def second_step() -> str:
 @blueprint.route("/account/second-factor/on", methods=["GET", "POST"])
 @identity.signed_in
 def second_step_on() -> Any:
-    """Sharing a secret with an app, and showing that it works."""
-    secret = session.setdefault(_OFFERED, second_factor.new_secret())
+    """Sharing a secret with an app, and showing that it works. The secret is kept with the sign-in: the cookie can be
+    read."""
+    with site().unit_of_work().begin() as work:
+        secret = second_factor.offer_secret(work, identity.present_token())
     form = forms.SecondFactorForm()
     if form.validate_on_submit():
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            session[_RECOVERY] = second_factor.switch_on(
-                work, me(work), secret, form.code.data, form.present.data, site().clock()
-            )
+            codes = second_factor.switch_on(work, me(work), secret, form.code.data, form.present.data, site().clock())
+            second_factor.forget_offer(work, identity.present_token())
         if not form.errors:
-            del session[_OFFERED]
-            return redirect(url_for("accounts.recovery_codes"), 303)
+            return _codes_page(codes)
     picture = second_factor.picture_of(secret, identity.person().email, site_name())
     return form_page("second_step_on", form, secret=secret, picture=Markup(picture))  # noqa: S704 - drawn by us
 
@@ -311,20 +314,15 @@ def new_recovery_codes() -> Any:
     if form.validate_on_submit():
         limit("password-person", identity.person().id)
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            session[_RECOVERY] = second_factor.replace_recovery_codes(work, me(work), form.present.data, site().clock())
+            codes = second_factor.replace_recovery_codes(work, me(work), form.present.data, site().clock())
         if not form.errors:
-            return redirect(url_for("accounts.recovery_codes"), 303)
+            return _codes_page(codes)
     return form_page("new_recovery_codes", form)
 
 
-@blueprint.get("/account/recovery-codes")
-@identity.signed_in
-def recovery_codes() -> Any:
-    """Codes just made: shown once."""
-    codes = session.pop(_RECOVERY, None)
-    if codes is None:
-        return redirect(url_for("accounts.second_step"), 303)
-    return render_template("accounts/recovery_codes.html", codes=codes)
+def _codes_page(codes: list[str]) -> tuple[str, int]:
+    """Codes just made, in the answer to the form: they stand in no address and no cookie, and are shown this once."""
+    return render_template("accounts/recovery_codes.html", codes=codes), 201
 
 
 def _sign_ins(read: Session) -> Any:

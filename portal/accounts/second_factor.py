@@ -10,7 +10,7 @@ import segno
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import RecoveryCode, User
+from portal.accounts.models import RecoveryCode, SignIn, User
 from portal.accounts.service import Page, check_present_password
 from portal.core.actor import Actor
 from portal.core.audit import note
@@ -24,9 +24,17 @@ _STEP = 30  # seconds for which an app shows one code
 _LIKE = str.maketrans("oil", "011")  # letters that recovery codes do not have, for what was meant
 
 
-def new_secret() -> str:
-    """A secret to share with an app."""
-    return pyotp.random_base32()
+def offer_secret(session: Session, token: str) -> str:
+    """A secret to share with an app: for this sign-in the same until it is used."""
+    own = session.scalars(sa.select(SignIn).where(SignIn.digest == digest(token)).with_for_update()).one()
+    if own.totp_offered is None:
+        own.totp_offered = pyotp.random_base32()
+    return own.totp_offered
+
+
+def forget_offer(session: Session, token: str) -> None:
+    """The secret is in use: another one is offered from now on."""
+    session.execute(sa.update(SignIn).where(SignIn.digest == digest(token)).values(totp_offered=None))
 
 
 def picture_of(secret: str, email: str, site_name: str) -> str:

@@ -83,6 +83,20 @@ def retry(settings: Settings, letter_id: str | None) -> None:
         click.echo(f"{unpark(session, letter_id)} letters will be tried again.")
 
 
+@mail.command("give-up")
+@click.argument("letter_id", metavar="[ID]", required=False)
+@click.option("--all", "everything", is_flag=True, help="All parked letters.")
+@click.pass_obj
+def give_up(settings: Settings, letter_id: str | None, everything: bool) -> None:
+    """Delete the parked letter ID, or all parked ones, for good."""
+    from portal.mail.queue import give_up
+
+    if (letter_id is None) != everything:
+        raise click.UsageError("Name one letter by its ID, or give --all.")
+    with _site(settings) as site, site.unit_of_work().begin() as session:
+        click.echo(f"{give_up(session, letter_id)} letters were deleted.")
+
+
 def send_waiting(site: Site) -> bool:
     """Send what waits and say so; whether every letter was taken."""
     from portal.core.errors import Unavailable

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 ORGANISATION_ROLES = ("manager", "editor", "reviewer")
+EDITING_ROLES = ("manager", "editor")  # that write an organisation's listings
 SITE_ROLES = ("moderator", "administrator")
 
 
@@ -32,6 +33,18 @@ class Actor:
     def is_administrator(self) -> bool:
         """Whether the actor runs the site."""
         return self.site_role == "administrator"
+
+    def belongs_to(self, organisation_id: str | None) -> bool:
+        """Whether the actor has a place in the team of an organisation."""
+        return organisation_id in self.roles
+
+    def edits_for(self, organisation_id: str) -> bool:
+        """Whether the actor writes an organisation's listings."""
+        return self.has_role(organisation_id, *EDITING_ROLES)
+
+    def manages(self, organisation_id: str) -> bool:
+        """Whether the actor manages the team of an organisation."""
+        return self.has_role(organisation_id, "manager")
 
     def has_role(self, organisation_id: str, *roles: str) -> bool:
         """Whether the actor has one of these roles in an organisation."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,5 +41,27 @@ def note(
 ) -> None:
     """Note an event; `of` is the kind and id of the object it happened to."""
     kind, object_id = of
-    event_of_this = {"happened_at": now, "event": event, "actor_id": actor.user_id, "organisation_id": organisation_id}
-    session.add(AuditEvent(**event_of_this, object_kind=kind, object_id=object_id, details=details))
+    session.add(AuditEvent(**_row(event, actor, kind, object_id, now, organisation_id, details)))
+
+
+def note_each(
+    session: Session,
+    event: str,
+    actor: Actor,
+    kind: str,
+    ids: Iterable[str],
+    now: datetime,
+    organisation_id: str | None = None,
+) -> None:
+    """Note an event that happened to many objects of a kind at once, in one statement."""
+    rows = [_row(event, actor, kind, object_id, now, organisation_id, {}) for object_id in ids]
+    session.execute(sa.insert(AuditEvent), rows)
+
+
+def _row(
+    event: str, actor: Actor, kind: str, object_id: str, now: datetime, organisation_id: str | None, details: Any
+) -> dict[str, Any]:
+    return {
+        "happened_at": now, "event": event, "actor_id": actor.user_id, "organisation_id": organisation_id,
+        "object_kind": kind, "object_id": object_id, "details": details,
+    }  # fmt: skip

@@ -1,14 +1,22 @@
-"""One page of a list."""
+"""Long lists are shown a page at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
 
 T = TypeVar("T")
+
+
+def page_number(text: str) -> int:
+    """The number of a page as an address says it; the first, where it says nothing of the kind."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
 
 
 @dataclass(frozen=True)
@@ -32,3 +40,22 @@ class Page(Generic[T]):
         """The number of pages."""
         needed = -(-self.total // self.per_page)
         return max(1, needed if self.reach is None else min(needed, self.reach // self.per_page))
+
+
+def slice_of(items: Sequence[T], number: int, per_page: int) -> Page[T]:
+    """One page of what is known in full. Raises `NotFound` past the end."""
+    return Page(items[(number - 1) * per_page :][:per_page], len(items), number, per_page)
+
+
+def page_of(
+    session: Session,
+    query: sa.Select[*tuple[Any, ...]],
+    number: int,
+    per_page: int,
+    made_of: Callable[[Sequence[Any]], Sequence[T]],
+) -> Page[T]:
+    """One page of the rows that a query with an order finds; `made_of` makes the items of them. Raises `NotFound` past
+    the end."""
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = session.execute(query.limit(per_page).offset((number - 1) * per_page)).all()
+    return Page(made_of(rows), total, number, per_page)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from portal.eligibility.rulebook import Standing
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.thesaurus import load_thesaurus, topic_ids
 from portal.web import filters, formats
@@ -31,21 +32,25 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class FoundCard:
-    """A card with why it was found and how its score came about."""
+    """A card with why it was found, how its score came about, and how the reader stands to it."""
 
     card: Card
     reasons: tuple[str, ...]
     score: float
     parts: tuple[Part, ...]
+    standing: Standing | None = None
 
 
-def found(hit: Hit, reader: str, now: datetime, chosen: Iterable[str] = ()) -> FoundCard:
+def found(
+    hit: Hit, reader: str, now: datetime, chosen: Iterable[str] = (), standing: Standing | None = None
+) -> FoundCard:
     """The card of a hit, with its reasons as sentences and the parts of its score. `chosen`: topics of the facet."""
     return FoundCard(
         card(hit.id, hit.stored, reader, now, set(_met(hit, chosen))),
         tuple(dict.fromkeys(filter(None, (reason_sentence(reason, reader) for reason in hit.reasons)))),
         hit.score,
         tuple(Part(part_label(p.name, reader), tuple(p.factors.values()), p.value) for p in hit.parts),
+        standing,
     )
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from portal.listings import time
 from portal.listings.document import NEVER, to_card
 from portal.listings.facts import BY_CODE
-from portal.listings.models import Deadline, Listing, Partner, Translation
+from portal.listings.models import Deadline, EligibilityRule, Listing, Partner, Translation
 from portal.listings.queries import whole_listings
 from portal.site import Site
 from portal.vocabulary.isced import load_isced
@@ -44,7 +44,7 @@ _LISTS: Mapping[str, Any] = {
 _IN_CARD: Mapping[str, str] = {
     "kind": "kind", "country": "country", "open_to": "open_to", "level": "levels", "funding": "funding",
     "mode": "mode", "award": "award", "working_language": "working_languages",
-    "source_language": "source_language",
+    "source_language": "source_language", "rule": "rules",
 }  # fmt: skip
 
 
@@ -165,6 +165,9 @@ def search_database(site: Site, request: SearchRequest) -> SearchResults:
 def _pool(site: Site, request: SearchRequest, plan: Plan, facts: Codes) -> list[_Found]:
     """The newest listings that the database itself can tell to be possible."""
     conditions = [Listing.state == "published", *_fact_conditions(facts), *_text_conditions(plan)]
+    if rules := request.exclude.get("rule"):
+        having = sa.select(EligibilityRule.listing_id).where(EligibilityRule.digest.in_(rules))
+        conditions.append(Listing.id.not_in(having))
     if request.ranges.get("open_until"):
         conditions.append(_may_be_open(request.now))
     query = whole_listings().where(*conditions).order_by(Listing.posted_at.desc(), Listing.id).limit(POOL)
@@ -239,6 +242,8 @@ def _answers(one: _Found, request: SearchRequest, facts: Codes) -> bool:
         number = numbers.get(name)
         if number is None or (low is not None and number < low) or (high is not None and number > high):
             return False
+    if any(_has_fact(one, name, values, request.now) for name, values in request.exclude.items()):
+        return False
     return all(_has_fact(one, name, values, request.now) for name, values in facts.items())
 
 

@@ -56,6 +56,7 @@ class SearchForm(Form):  # type: ignore[misc]
     sort = StringField(default="relevance", validators=[Optional(), AnyOf(SORTS)])
     page = PageField()
     closed = StringField(default="", validators=[Optional(), AnyOf(("0", "1"))])
+    eligible = StringField(default="", validators=[Optional(), AnyOf(("0", "1"))])
 
 
 _FORM: type[SearchForm] = type(
@@ -65,13 +66,15 @@ _FORM: type[SearchForm] = type(
 
 @dataclass(frozen=True)
 class Query:
-    """A search as its address says it. `cut`: the text was too long; `ignored`: something was left out."""
+    """A search as its address says it. `eligible`: only what the reader may apply for, by their own answers. `cut`: the
+    text was too long; `ignored`: something was left out."""
 
     q: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "relevance"
     page: int = 1
     closed: bool = False
+    eligible: bool = False
     cut: bool = False
     ignored: bool = False
 
@@ -86,7 +89,7 @@ class Query:
         sort = form.sort.data if form.sort.data in SORTS else "relevance"  # `Optional` lets white space pass
         return cls(
             text[:MAX_QUERY_LENGTH].strip(), chosen, sort, form.page.data, form.closed.data == "1",
-            len(text) > MAX_QUERY_LENGTH, ignored,
+            form.eligible.data == "1", len(text) > MAX_QUERY_LENGTH, ignored,
         )  # fmt: skip
 
     def parameters(self, with_page: bool = False) -> Iterator[tuple[str, str]]:
@@ -100,6 +103,8 @@ class Query:
             yield "sort", self.sort
         if self.closed:
             yield "closed", "1"
+        if self.eligible:
+            yield "eligible", "1"
         if with_page and self.page > 1:
             yield "page", str(self.page)
 
@@ -107,6 +112,10 @@ class Query:
         """The query string, with its question mark; empty for the plain list."""
         text = urlencode(list(self.parameters(with_page)))
         return f"?{text}" if text else ""
+
+    def for_everybody(self) -> Query:
+        """The same search without what hangs on the reader's own answers: for feeds, which nobody answers for."""
+        return replace(self, eligible=False, page=1)
 
     def asking(self, text: str) -> Query:
         """The same search with other words."""
@@ -127,7 +136,11 @@ class Query:
 
     def cleared(self) -> Query:
         """The same words without any facet."""
-        return replace(self, chosen={}, page=1)
+        return replace(self, chosen={}, eligible=False, page=1)
+
+    def for_the_reader(self, eligible: bool = True) -> Query:
+        """The same search for what the reader may apply for only, or for all again."""
+        return replace(self, eligible=eligible, page=1)
 
     def leaving(self, name: str, value: str | None = None) -> Query:
         """The same search without a value of a facet, or without the facet."""

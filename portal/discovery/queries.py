@@ -8,11 +8,14 @@ from itertools import islice
 
 from portal.core.paging import Page
 from portal.discovery.cards import FoundCard, found
+from portal.discovery.eligible import decisions_of, excluded, standing_of
 from portal.discovery.fallback import with_fallback
 from portal.discovery.forms import Query
 from portal.discovery.naming import Names
 from portal.discovery.understood import Chip, chips
 from portal.discovery.ways import Way, ways
+from portal.eligibility.visitor import NOTHING
+from portal.listings.answers import Answers
 from portal.listings.document import open_ranges
 from portal.listings.facets import FACETS
 from portal.site import Site
@@ -69,26 +72,30 @@ class SearchPage:
     by_meaning: bool
     converted: str  # the query in Unicode if it was typed in Zawgyi, else empty
     ways: tuple[Way, ...]
+    answered: bool  # whether the reader has said anything of themselves
 
 
-def search_page(site: Site, query: Query, reader: str) -> SearchPage:
-    """Answer a search. Raises `NotFound` for a page past the end."""
+def search_page(site: Site, query: Query, reader: str, answers: Answers = NOTHING) -> SearchPage:
+    """Answer a search for a reader who has said this of themselves. Raises `NotFound` for a page past the end."""
     site = with_fallback(site)
     now = site.clock()
+    decisions = decisions_of(site, answers, now)
     understanding = site.understand(query.q, reader, now)
     request = SearchRequest(
         understanding, reader, now, chosen=query.chosen, ranges={} if query.closed else open_ranges(now),
+        exclude=excluded(query, decisions),
         sort=query.sort, offset=(query.page - 1) * PER_PAGE, limit=PER_PAGE, facets=tuple(FACETS),
     )  # fmt: skip
     results = site.engine.search(request)
     page = Page(results.hits, results.total, query.page, PER_PAGE, reach=WINDOW)
     names = Names(site, reader, _spoken_of(results, understanding))
+    topics = query.chosen.get("concept", ())
     return SearchPage(
         query=query,
         total=page.total,
         page=page.page,
         pages=page.pages,
-        hits=tuple(found(hit, reader, now, query.chosen.get("concept", ())) for hit in page.items),
+        hits=tuple(found(hit, reader, now, topics, standing_of(hit, decisions)) for hit in page.items),
         chips=chips(query, understanding, site.thesaurus, names),
         facets=tuple(_facets(results, query, names, site.thesaurus)),
         relaxed=results.relaxed,
@@ -96,7 +103,8 @@ def search_page(site: Site, query: Query, reader: str) -> SearchPage:
         degraded=results.degraded,
         by_meaning=results.by_meaning,
         converted=understanding.text if understanding.converted else "",
-        ways=() if results.total else tuple(ways(site, query, results, names)),
+        ways=() if results.total else tuple(ways(site, query, results, names, request)),
+        answered=decisions is not None,
     )
 
 

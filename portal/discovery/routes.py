@@ -8,6 +8,7 @@ from portal.discovery import concepts, queries
 from portal.discovery import home as home_queries
 from portal.discovery.corridors import picture
 from portal.discovery.forms import Query
+from portal.eligibility.visitor import answers_of_request
 from portal.web.counting import count_seen, language_of
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
@@ -40,7 +41,7 @@ def search() -> str:
     """The results of a search, or all open listings."""
     query = Query.read(request.args)
     reader = current_language().tag
-    page = queries.search_page(site(), query, reader)
+    page = queries.search_page(site(), query, reader, answers_of_request())
     shown = {hit.card.id: hit.card.organisation_id for hit in page.hits}
     count_seen("shown", shown, language_of(query.q, reader))
     base = url_for("discovery.search")

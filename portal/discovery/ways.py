@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.discovery.forms import Query
 from portal.discovery.limits import limit_text
 from portal.discovery.naming import Names
-from portal.listings.document import open_ranges
 from portal.site import Site
 from portal.web.text import Text
 from search.concepts.understanding import NOTHING, Span, Understanding
@@ -22,20 +21,29 @@ MAX_NEAR = 6
 class Way:
     """A way on from a search that found nothing: what to drop, and the number it would give."""
 
-    kind: str  # filter, limit, chosen, topic, near
+    kind: str  # filter, limit, chosen, topic, near, eligible
     label: Text
     facet: str | None
     count: int
     query: Query
 
 
-def ways(site: Site, query: Query, results: SearchResults, names: Names) -> Iterator[Way]:
-    """What could be dropped, most results first; then topics nearby that have listings."""
+def ways(site: Site, query: Query, results: SearchResults, names: Names, request: SearchRequest) -> Iterator[Way]:
+    """What could be dropped, most results first; then topics nearby that have listings. `request` is what was asked."""
+    if request.exclude:
+        yield from _for_others(site, query, request)
     for item in results.suggestions:
         way = _dropping(query, results.understanding, item, names)
         if way is not None:
             yield way
-    yield from _near(site, query, results.understanding, names)
+    yield from _near(site, query, request, names)
+
+
+def _for_others(site: Site, query: Query, request: SearchRequest) -> Iterator[Way]:
+    """The listings that were left out because the reader may not apply for them."""
+    count = site.engine.search(replace(request, exclude={}, offset=0, limit=0, facets=())).total
+    if count:
+        yield Way("eligible", Text(""), None, count, query.for_the_reader(eligible=False))
 
 
 def _dropping(query: Query, understanding: Understanding, item: Relaxation, names: Names) -> Way | None:
@@ -62,25 +70,24 @@ def _without(query: Query, understanding: Understanding, spans: list[Span]) -> Q
     return query.asking(" ".join(text.split()))
 
 
-def _near(site: Site, query: Query, understanding: Understanding, names: Names) -> Iterator[Way]:
+def _near(site: Site, query: Query, request: SearchRequest, names: Names) -> Iterator[Way]:
     """Concepts beside those asked for that some listing is about."""
-    asked = {topic.concept for topic in understanding.topics}
+    asked = {topic.concept for topic in request.understanding.topics}
     near: dict[str, None] = {}
     for concept in (site.thesaurus[one] for one in asked):
         siblings = [child for parent in concept.broader for child in site.thesaurus.narrower(parent)]
         near.update(dict.fromkeys((*concept.related, *concept.broader, *siblings)))
     if not near:
         return
-    counts = _concept_counts(site, query, names.reader)
+    counts = _concept_counts(site, request)
     # Nearly all listings are about the widest topics: these are not near.
     found = [one for one in near if counts.get(one) and one not in asked and site.thesaurus[one].broader]
     for concept_id in found[:MAX_NEAR]:
-        only = Query(chosen={"concept": (concept_id,)}, closed=query.closed)
+        only = Query(chosen={"concept": (concept_id,)}, closed=query.closed, eligible=query.eligible)
         yield Way("near", names.of(concept_id), "concept", counts[concept_id], only)
 
 
-def _concept_counts(site: Site, query: Query, reader: str) -> Mapping[str, int]:
-    now = site.clock()
-    ranges = {} if query.closed else open_ranges(now)
-    results = site.engine.search(SearchRequest(NOTHING, reader, now, ranges=ranges, limit=0, facets=("concept",)))
-    return {value.value: value.count for value in results.facets.get("concept", ())}
+def _concept_counts(site: Site, request: SearchRequest) -> Mapping[str, int]:
+    """Concept → listings, of those that may be found at all."""
+    everything = replace(request, understanding=NOTHING, chosen={}, offset=0, limit=0, facets=("concept",))
+    return {value.value: value.count for value in site.engine.search(everything).facets.get("concept", ())}

@@ -18,6 +18,24 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Day:
+    """A day that is known to lie between two, both included; twice the same: known exactly."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def exactly(cls, day: date) -> Day:
+        """A day that is known."""
+        return cls(day, day)
+
+    @classmethod
+    def in_year(cls, year: int) -> Day:
+        """Some day of a year."""
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+
+@dataclass(frozen=True)
 class Stay:
     """A time spent in a country; `until` None: still there. The last day counts."""
 
@@ -40,13 +58,13 @@ class Answers:
     """What a person said of themselves; None: not said. Nothing of it is stored."""
 
     citizenships: tuple[str, ...] | None = None
-    born_on: date | None = None
+    born: Day | None = None
     degree: str | None = None  # highest completed, of codes.DEGREES
-    degree_on: date | None = None
+    degree_on: Day | None = None
     research_years: int | None = None
     employed: bool | None = None
     work_years: int | None = None
-    stays: tuple[Stay, ...] | None = None
+    stays: tuple[Stay, ...] | None = None  # one's own country need not be among them
     awards_from: tuple[str, ...] | None = None  # countries whose award the person holds at present
     tests: tuple[LanguageResult, ...] | None = None
     nominated_by: tuple[str, ...] | None = None  # of codes.NOMINATORS

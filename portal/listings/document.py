@@ -30,7 +30,7 @@ def _field(fact: Fact, role: Role) -> Field:
     return Field(fact.code, role, weight, fact.windows)
 
 
-EDITION = 2  # 2: the facet of topics has what they are part of, too
+EDITION = 3  # 2: the facet of topics has what they are part of, too; 3: rules, by their digests
 SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS, edition=EDITION)
 
 
@@ -66,6 +66,7 @@ def to_card(listing: Listing) -> dict[str, Any]:
         **_dates(listing),
         "places": listing.places_total,
         "open_to": list(eligibility.open_to(listing.rules)),
+        "rules": list(eligibility.digests(listing.rules)),
     }
 
 
@@ -123,6 +124,7 @@ def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
         "benefit": money.benefits(listing.money),
         "currency": _currency(listing),
         "document": tuple(dict.fromkeys(document.kind for document in listing.documents)),
+        "rule": eligibility.digests(listing.rules),
         "language_test": eligibility.test_values(listing.rules),
         "nomination": ("yes",) if eligibility.needs_nomination(listing.rules) else ("no",),
     }

@@ -13,8 +13,8 @@ from typing import Any
 
 from portal.core.errors import Invalid
 from portal.listings import codes, language_tests
-from portal.listings.answers import Answers, LanguageResult, Outcome, Stay, Verdict
-from portal.listings.models import EligibilityRule
+from portal.listings.answers import Answers, Day, LanguageResult, Outcome, Stay, Verdict
+from portal.listings.models import EligibilityRule, rule_digest
 from portal.listings.rules import (
     AgeMax,
     Citizenship,
@@ -33,8 +33,8 @@ from portal.listings.shapes import Reader
 from portal.locales import COUNTRIES
 
 __all__ = [
-    "Answers", "LanguageResult", "Outcome", "Rule", "Stay", "Verdict", "decide", "decide_all", "needs_nomination",
-    "open_to", "overall", "parse_rule", "rule_of", "test_values",
+    "Answers", "Day", "LanguageResult", "Outcome", "Rule", "Stay", "Verdict", "decide", "decide_all", "digests",
+    "needs_nomination", "open_to", "overall", "parse_rule", "rule_of", "test_values",
 ]  # fmt: skip
 
 
@@ -94,6 +94,11 @@ def test_values(rules: Iterable[EligibilityRule]) -> tuple[str, ...]:
         for result in language_tests.results_from(wanted.test, wanted.minimum)
     )
     return tuple(dict.fromkeys((*(wanted.test for wanted in minimums), *enough)))
+
+
+def digests(rules: Iterable[EligibilityRule]) -> tuple[str, ...]:
+    """The short names of the rules, as the search knows them."""
+    return tuple(dict.fromkeys(rule_digest(row.kind, row.parameters) for row in rules))
 
 
 def needs_nomination(rules: Iterable[EligibilityRule]) -> bool:

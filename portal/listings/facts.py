@@ -100,6 +100,7 @@ FACTS: tuple[Fact, ...] = (
     # eligibility
     Fact("open_to", N_("Open to citizens of"), "eligibility", Role.FACET, facet=True),
     Fact("rules", N_("Conditions"), "eligibility", column="rules", vocabulary="rule"),
+    Fact("rule", N_("Conditions"), "eligibility", Role.FILTER),
     Fact("language_test", N_("Language test"), "eligibility", Role.FILTER),
     Fact("nomination", N_("Nomination"), "eligibility", Role.FILTER),
     # documents

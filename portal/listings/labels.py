@@ -122,6 +122,8 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "change": {
         "answer": N_("Answer this question to find out."),
+        "birth-date": N_("Give the day of your birth to find out."),
+        "degree-date": N_("Give the day of your degree to find out."),
         "fixed": N_("This rule cannot be changed by the applicant."),
         "degree": N_("Complete the degree that is asked for."),
         "degree-or-research": N_("Complete the degree, or reach the years of research that count instead."),

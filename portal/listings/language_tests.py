@@ -24,6 +24,29 @@ _NUMBERS: Mapping[str, tuple[float, float, float]] = {
 }
 
 
+# The language that each test is of; CEFR alone is of any.
+LANGUAGES: Mapping[str, str] = {
+    "IELTS": "en", "TOEFL": "en", "VSTEP": "en", "MUET": "en", "HSK": "zh-Hans", "TOCFL": "zh-Hans", "CU-TFL": "th",
+    "UKBI": "id", "JLPT": "ja", "CAPLE": "pt",
+}  # fmt: skip
+
+
+def canonical(test: str, result: str) -> str | None:
+    """A result as its scale writes it; None for what the scale does not have."""
+    place = position(test, result)
+    if place is None:
+        return None
+    return _GRADES[test][int(place)] if test in _GRADES else f"{place:g}"
+
+
+def ends(test: str) -> tuple[str, str]:
+    """The lowest and the highest result of a test."""
+    if test in _GRADES:
+        return _GRADES[test][0], _GRADES[test][-1]
+    low, high, _step = _NUMBERS[test]
+    return f"{low:g}", f"{high:g}"
+
+
 def position(test: str, result: str) -> float | None:
     """Where a result stands on the test's scale, higher being better; None for what the scale does not have."""
     grades = _GRADES.get(test)

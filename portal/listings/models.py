@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Instant, one_of
@@ -199,14 +203,27 @@ class MoneyLine(_Part, Base):
     level: Mapped[str | None] = mapped_column(sa.String(16))  # the line applies to this level only
 
 
+def rule_digest(kind: str, parameters: Mapping[str, Any]) -> str:
+    """A short name of a rule, the same for every listing that has it."""
+    text = json.dumps([kind, parameters], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _digest_of_row(context: DefaultExecutionContext) -> str:
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return rule_digest(row["kind"], row["parameters"])
+
+
 class EligibilityRule(_Part, Base):
-    """One rule as data; the shape of `parameters` per kind is in `eligibility.py`."""
+    """One rule as data; the shape of `parameters` per kind is in `eligibility.py`. Rows are made anew with every
+    version of a listing, never changed; `digest` names what is the same in many listings."""
 
     __tablename__ = "listing_rules"
     __table_args__ = (one_of("kind", codes.RULE_KINDS),)
 
     kind: Mapped[str] = mapped_column(sa.String(24))
     parameters: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    digest: Mapped[str] = mapped_column(sa.String(16), index=True, default=_digest_of_row)
 
 
 class DocumentWanted(_Part, Base):

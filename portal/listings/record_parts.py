@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ PARTS: Mapping[str, type[Any]] = {
     "documents": models.DocumentWanted,
     "criteria": models.Criterion,
 }
-_OWN = ("id", "listing_id", "position")  # what a part has for the database's sake
+_OWN = ("id", "listing_id", "position", "digest")  # what a part has for the database's sake
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,18 @@ def part_columns(part: type[Any]) -> tuple[str, ...]:
     return tuple(name for name in sa.inspect(part).column_attrs.keys() if name not in _OWN)  # noqa: SIM118
 
 
-def read_parts(reader: Reader, name: str, known: Known) -> list[Any]:
-    """The parts of one kind, in their order."""
+def read_parts(reader: Reader, name: str, known: Known) -> list[dict[str, Any]]:
+    """The values of the parts of one kind, in their order."""
     parts = []
-    for position, child in enumerate(reader.children(name)):
-        values = _PART_READERS[name](child, known)
+    for child in reader.children(name):
+        parts.append(_PART_READERS[name](child, known))
         child.finish()
-        parts.append(PARTS[name](position=position, **values))
     return parts
+
+
+def rows_of(name: str, parts: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The rows that the values of parts make."""
+    return [PARTS[name](position=position, **values) for position, values in enumerate(parts)]
 
 
 def _translation(reader: Reader, _known: Known) -> dict[str, Any]:

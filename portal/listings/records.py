@@ -8,20 +8,21 @@ open_to …) may be there and are not read: they follow from the others.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
-
 from portal.listings import codes
 from portal.listings.facts import FACTS, columns
 from portal.listings.models import Listing
-from portal.listings.record_parts import PARTS, Known, broken, one_of, part_columns, read_parts
+from portal.listings.record_parts import PARTS, Known, broken, one_of, part_columns, read_parts, rows_of
 from portal.listings.shapes import Reader
 from portal.locales import COUNTRIES, TAGS
 
 DERIVED = frozenset(fact.code for fact in FACTS) - frozenset(columns())
+_IGNORED = DERIVED | {"url"}
+_LONGEST: dict[str, int] = {column.name: getattr(column.type, "length", 0) for column in Listing.__table__.columns}
 _URL = re.compile(r"https?://[^\s\"<>]+")
 
 
@@ -40,14 +41,20 @@ def to_record(listing: Listing) -> dict[str, Any]:
 
 def from_record(record: object, known: Known) -> Listing:
     """A listing that is not yet in any session. Raises `Invalid`, naming the field."""
+    values = read_record(record, known)
+    return Listing(**values | {name: rows_of(name, values[name]) for name in PARTS})
+
+
+def read_record(record: object, known: Known) -> dict[str, Any]:
+    """The values of a listing by the names of its columns, and those of its parts, without making rows of them: to see
+    whether a record is right. Raises `Invalid`, naming the field."""
     reader = Reader(record)
     values = {**_identity(reader), **_provider(reader, known), **_content(reader, known), **_time(reader)}
     values |= {**_places(reader), **_selection(reader), **_extras(reader, known)}
     values |= {name: read_parts(reader, name, known) for name in PARTS}
-    reader.finish(ignored=(*DERIVED, "url"))
-    listing = Listing(**values)
-    _check(listing)
-    return listing
+    reader.finish(_IGNORED)
+    _check(values)
+    return values
 
 
 def _identity(reader: Reader) -> dict[str, Any]:
@@ -144,12 +151,12 @@ def _degree(reader: Reader, known: Known) -> dict[str, str]:
     return degree
 
 
-def _check(listing: Listing) -> None:
+def _check(values: Mapping[str, Any]) -> None:
     """What concerns more than one field."""
-    languages = [text.language for text in listing.translations]
-    sources = [text.language for text in listing.translations if text.origin == "source"]
-    if sources != [listing.source_language]:
-        raise broken("translations", "one-source-wanted", listing.source_language)
+    languages = [text["language"] for text in values["translations"]]
+    sources = [text["language"] for text in values["translations"] if text["origin"] == "source"]
+    if sources != [values["source_language"]]:
+        raise broken("translations", "one-source-wanted", values["source_language"])
     if len(set(languages)) < len(languages):
         raise broken("translations", "repeated-code")
     for low, high in (
@@ -159,15 +166,14 @@ def _check(listing: Listing) -> None:
         ("places_per_institution", "places_total"),
         ("places_filled", "places_total"),
     ):
-        first, second = getattr(listing, low), getattr(listing, high)
+        first, second = values[low], values[high]
         if first is not None and second is not None and first > second:
             raise broken(high, "out-of-range", str(second))
 
 
 def _texts(reader: Reader, *names: str) -> dict[str, str | None]:
     """Optional short texts, as long as their columns are wide."""
-    longest: dict[str, int] = {column.key: getattr(column.type, "length", 0) for column in sa.inspect(Listing).columns}
-    return {name: reader.optional(reader.short_text(longest[name]), name) for name in names}
+    return {name: reader.optional(reader.short_text(_LONGEST[name]), name) for name in names}
 
 
 def _url(reader: Reader, key: str) -> str:

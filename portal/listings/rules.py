@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Protocol
@@ -25,10 +26,12 @@ class Rule(Protocol):
         """What it comes to on a day."""
 
 
-def _verdict(rule: Rule, met: bool | None, change: str, given: Mapping[str, Any], on: date | None = None) -> Verdict:
-    """A verdict from a truth value; None: the answer is missing."""
+def _verdict(
+    rule: Rule, met: bool | None, change: str, given: Mapping[str, Any], on: date | None = None, missing: str = "answer"
+) -> Verdict:
+    """A verdict from a truth value; None: the answer is missing, and `missing` says what it would take."""
     if met is None:
-        return Verdict(rule.kind, Outcome.UNKNOWN, rule.parameters(), given, "answer")
+        return Verdict(rule.kind, Outcome.UNKNOWN, rule.parameters(), given, missing)
     if met:
         return Verdict(rule.kind, Outcome.MET, rule.parameters(), given)
     return Verdict(rule.kind, Outcome.UNMET, rule.parameters(), given, change, on)
@@ -83,11 +86,13 @@ class AgeMax:
         return {"age": self.age, **({"on": self.on.isoformat()} if self.on else {})}
 
     def decide(self, answers: Answers, on: date) -> Verdict:
-        """Compare full years lived."""
-        if answers.born_on is None:
+        """Compare full years lived; where only the year of birth is known, both that may be."""
+        born, day = answers.born, self.on or on
+        if born is None:
             return _verdict(self, None, "fixed", {})
-        age = full_years(answers.born_on, self.on or on)
-        return _verdict(self, age <= self.age, "fixed", {"age": age})
+        youngest, oldest = full_years(born.last, day), full_years(born.first, day)
+        met = True if oldest <= self.age else False if youngest > self.age else None
+        return _verdict(self, met, "fixed", {"ages": (youngest, oldest)}, missing="birth-date")
 
 
 @dataclass(frozen=True)
@@ -126,10 +131,11 @@ class DegreeWithin:
 
     def decide(self, answers: Answers, on: date) -> Verdict:
         """The anniversary itself is still in time."""
-        if answers.degree_on is None:
+        day, months = answers.degree_on, 12 * self.years
+        if day is None:
             return _verdict(self, None, "fixed", {})
-        met = on <= add_months(answers.degree_on, 12 * self.years)
-        return _verdict(self, met, "fixed", {"degree_on": answers.degree_on})
+        met = True if on <= add_months(day.first, months) else False if on > add_months(day.last, months) else None
+        return _verdict(self, met, "fixed", {"degree_on": day}, missing="degree-date")
 
 
 @dataclass(frozen=True)
@@ -168,30 +174,32 @@ class ResidenceMax:
         return {"country": self.country, "months": self.months, "of_last": self.of_last}
 
     def decide(self, answers: Answers, on: date) -> Verdict:
-        """Count days; a month has 365.2425 / 12 of them."""
-        if answers.stays is None:
+        """Count days; a month has 365.2425 / 12 of them. Who is a citizen of the country and names no stay there may
+        have lived there all the same."""
+        stays = [stay for stay in answers.stays or () if stay.country == self.country]
+        if answers.stays is None or (not stays and self.country in (answers.citizenships or ())):
             return _verdict(self, None, "leave", {})
-        days = self._days(answers.stays, on)
-        met = days <= self.months * DAYS_A_MONTH
-        free = None if met else self._free_from(answers.stays, on)
+        there = _days_of(stays, add_months(on, -self.of_last), on + timedelta(days=1))
+        days = self._within(there, on)
+        met = days <= self._most
+        free = None if met else self._free_from(there, on)
         return _verdict(self, met, "wait" if free else "leave", {"days": days}, free)
 
-    def _days(self, stays: Iterable[Stay], on: date) -> int:
-        """Days in the country within the window that ends on `on`; days of two stays count once."""
-        first = add_months(on, -self.of_last) + timedelta(days=1)
-        counted: set[date] = set()
-        for stay in stays:
-            if stay.country == self.country:
-                start, end = max(stay.since, first), min(stay.until or on, on)
-                counted.update(start + timedelta(days=n) for n in range((end - start).days + 1))
-        return len(counted)
+    @property
+    def _most(self) -> float:
+        return self.months * DAYS_A_MONTH
 
-    def _free_from(self, stays: tuple[Stay, ...], on: date) -> date | None:
+    def _within(self, there: Sequence[date], on: date) -> int:
+        """How many of the days lie within the window that ends on `on`."""
+        return bisect_right(there, on) - bisect_right(there, add_months(on, -self.of_last))
+
+    def _free_from(self, there: Sequence[date], on: date) -> date | None:
         """The first day from which the rule is met if the person does not return; None while they live there."""
-        if any(stay.country == self.country and (stay.until is None or stay.until > on) for stay in stays):
+        if there[-1] > on:  # tomorrow, too
             return None
-        days = (on + timedelta(days=n) for n in range(1, self.of_last * 31 + 2))
-        return next((day for day in days if self._days(stays, day) <= self.months * DAYS_A_MONTH), None)
+        later = range(1, self.of_last * 31 + 2)  # with every day that passes, fewer lie within the window
+        waits = bisect_left(later, True, key=lambda n: self._within(there, on + timedelta(days=n)) <= self._most)
+        return on + timedelta(days=later[waits])
 
 
 @dataclass(frozen=True)
@@ -265,6 +273,15 @@ class Nomination:
         return _verdict(self, met, "nomination", {"nominated_by": held})
 
 
+def _days_of(stays: Iterable[Stay], first: date, last: date) -> list[date]:
+    """The days of some stays between two, in order, those of several stays once."""
+    counted: set[date] = set()
+    for stay in stays:
+        since, until = max(stay.since, first), min(stay.until or last, last)
+        counted.update(since + timedelta(days=n) for n in range((until - since).days + 1))
+    return sorted(counted)
+
+
 def full_years(born_on: date, on: date) -> int:
     """Completed years of age; who was born on 29 February has the birthday on 1 March of common years."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
@@ -291,7 +308,8 @@ def _either(first: bool | None, second: bool | None) -> bool | None:
 
 def _reaches(result: LanguageResult, wanted: LanguageMinimum) -> bool | None:
     """Whether a result reaches a minimum; None where the two are not of one test or not on its scale."""
-    if (result.language, result.test) != (wanted.language, wanted.test):
+    one_language = result.test in language_tests.LANGUAGES or result.language == wanted.language
+    if result.test != wanted.test or not one_language:
         return None
     reached = language_tests.position(result.test, result.result)
     needed = language_tests.position(wanted.test, wanted.minimum)

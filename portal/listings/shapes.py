@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -30,9 +30,9 @@ class Reader:
         self._values: Mapping[str, Any] = value
         self._asked: set[str] = set()
 
-    def finish(self, ignored: Iterable[str] = ()) -> None:
+    def finish(self, ignored: Container[str] = ()) -> None:
         """Refuse keys that nobody asked for."""
-        unknown = [key for key in self._values if key not in self._asked and key not in set(ignored)]
+        unknown = [key for key in self._values if key not in self._asked and key not in ignored]
         if unknown:
             raise Invalid("record.broken", reason="unknown-field", field=self.at(str(unknown[0])))
 
@@ -42,8 +42,10 @@ class Reader:
 
     def optional(self, read: Callable[[str], T], key: str) -> T | None:
         """What `read` gives, or None where the key is absent or null."""
+        if self._values.get(key) is not None:
+            return read(key)
         self._asked.add(key)
-        return None if self._values.get(key) is None else read(key)
+        return None
 
     def text(self, key: str, longest: int = _LONGEST_TEXT) -> str:
         """Text that says something, of at most `longest` characters."""

@@ -18,8 +18,10 @@ PATHS = {
     "posting.confirmation": "postings/{listing_id}/confirmation/{token}",
     "posting.partner_requests": "partner-requests",
     "posting.publication_of": "postings/{listing_id}/publication",
+    "posting.still_right": "organisations/{organisation_id}/postings/still-right",
     "posting.show": "postings/{listing_id}",
     "teams.mine": "account/organisations",
+    "teams.show": "organisations/{organisation_id}/team",
     "teams.show_claim": "claims/{claim_id}",
 }
 

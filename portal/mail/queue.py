@@ -89,6 +89,14 @@ def unpark(session: Session, letter_id: str | None = None) -> int:
     return len(freed.all())
 
 
+def give_up(session: Session, letter_id: str | None = None) -> int:
+    """Delete parked letters, or the one, for good; their number."""
+    parked = sa.delete(Letter).where(Letter.parked_at.is_not(None))
+    if letter_id is not None:
+        parked = parked.where(Letter.id == letter_id)
+    return len(session.scalars(parked.returning(Letter.id)).all())
+
+
 def forget(session: Session, now: datetime) -> int:
     """Empty address and content of letters that were sent some days ago; their number."""
     old = sa.update(Letter).where(Letter.sent_at < now - KEPT, Letter.address != "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, render_template, request, url_for
+from flask import Flask, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from portal.web.current import site
 from portal.web.identity import allow, current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
+from portal.web.paging import asked_page, pages_at
 from portal.web.text import Text, name_in
 from search.analysis.cleaning import clean
 
@@ -36,14 +37,10 @@ _NOTICES = "announcements"
 def people() -> Answer:
     """People, by name or address."""
     text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number) else 1
     with site().sessions() as session:
-        found = queries.list_people(session, text, page)
-    return render_template(
-        "moderation/people.html", found=found, text=text,
-        page_address=lambda n: url_for("moderation.people", q=text or None, page=n if n > 1 else None),
-    )  # fmt: skip
+        found = queries.list_people(session, text, asked_page())
+    address = pages_at("moderation.people", q=text or None)
+    return render_template("moderation/people.html", found=found, text=text, page_address=address)
 
 
 @blueprint.get("/moderation/people/<string:user_id>")
@@ -63,7 +60,7 @@ def suspend_person(user_id: str) -> Answer:
     try:
         with site().unit_of_work().begin() as session:
             user = _changeable(queries.get_account(session, user_id)).user
-            service.suspend_person(session, user, form.reason.data, current_actor(), site().clock())
+            service.suspend_person(session, user, form.reason.data, current_actor(), site().clock(), site().pages)
     except Conflict as error:
         return problem(error, "moderation.person", user_id=user_id)
     return done(_("The account has been suspended."), "moderation.person", user_id=user_id)
@@ -171,16 +168,20 @@ def _is_over(one: Announcement) -> bool:
 
 
 @blueprint.record_once
-def remember_announcements(state: BlueprintSetupState) -> None:
-    """Let every page show the notices, at no cost of its own."""
-    app = state.app
+def show_announcements(state: BlueprintSetupState) -> None:
+    """Let every page show the notices."""
+    remember_announcements(cast("Flask", state.app))
+    state.app.jinja_env.globals["announcements"] = shown_announcements
+
+
+def remember_announcements(app: Flask) -> None:
+    """Keep the notices of the site in memory: a page that shows them costs nothing more."""
     own: Site = app.extensions["site"]
 
     def read(session: Session) -> tuple[Announcement, ...]:
         return tuple(queries.coming_announcements(session, own.clock()))
 
     app.extensions[_NOTICES] = Remembered(own.sessions, read, ())
-    app.jinja_env.globals["announcements"] = shown_announcements
 
 
 def _notices() -> Remembered[tuple[Announcement, ...]]:

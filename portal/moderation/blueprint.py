@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,9 +11,10 @@ from flask_wtf import FlaskForm
 
 from portal.core.actor import Actor
 from portal.core.errors import PortalError
-from portal.moderation import labels, policy
+from portal.moderation import labels, policy, queries
 from portal.teams.labels import CLAIM_STATES, PROOFS, ROLES
 from portal.web import identity
+from portal.web.current import site
 from portal.web.language import language_blueprint
 from portal.web.messages import gettext
 
@@ -64,4 +65,9 @@ def add_words() -> dict[str, Any]:
     """Codes in words, the rules, and a form without fields, for the pages of this feature."""
     words = {"roles": ROLES, "claim_states": CLAIM_STATES, "proofs": PROOFS}
     own = {"site_roles": labels.SITE_ROLES, "word_states": labels.WORD_STATES, "events": labels.EVENTS}
-    return {**words, **own, "policy": policy, "plain_form": FlaskForm(formdata=None)}
+    return {**words, **own, "policy": policy, "plain_form": FlaskForm(formdata=None), "waiting_numbers": _numbers}
+
+
+def _numbers() -> Mapping[str, int]:
+    with site().sessions() as session:
+        return queries.count_waiting(session)

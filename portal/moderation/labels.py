@@ -36,11 +36,13 @@ EVENTS = {
     "invitation.cancelled": N_("An invitation was cancelled."),
     "key.created": N_("A key for programs was made."),
     "key.revoked": N_("A key for programs was revoked."),
+    "letters.given-up": N_("Letters that could not be delivered were deleted."),
+    "letters.retried": N_("Letters that could not be delivered are tried again."),
     "listing.archived": N_("A listing was archived."),
     "listing.closed": N_("A listing was closed."),
     "listing.confirmed": N_("A team said that its listing is still right."),
     "listing.published": N_("A listing was published."),
-    "listing.reinstated": N_("A suspended listing was shown again."),
+    "listing.reinstated": N_("The suspension of a listing was ended."),
     "listing.shown": N_("A listing was shown again."),
     "listing.suspended": N_("A listing was suspended."),
     "listings.imported": N_("A file of listings was read in."),
@@ -51,6 +53,7 @@ EVENTS = {
     "member.removed": N_("Somebody was taken out of a team."),
     "member.role-changed": N_("The role of a member was changed."),
     "organisation.added": N_("An organisation was added to the directory."),
+    "organisation.merged": N_("An organisation that was there twice became part of another."),
     "organisation.renamed": N_("The names of an organisation were corrected."),
     "partner.confirmed": N_("A partner confirmed its part."),
     "partner.declined": N_("A partner declined its part."),
@@ -58,6 +61,7 @@ EVENTS = {
     "posting.begun": N_("A draft was begun."),
     "posting.copied": N_("A draft was copied from a listing."),
     "posting.discarded": N_("A draft was thrown away."),
+    "posting.held": N_("A draft on the calendar is looked at first, since its team is not trusted any more."),
     "posting.restored": N_("An earlier version of a listing became its draft."),
     "posting.returned": N_("A draft was given back to its team."),
     "posting.schedule-failed": N_("A draft on the calendar could not be published."),
@@ -67,6 +71,7 @@ EVENTS = {
     "setting.changed": N_("A setting of the site was changed."),
     "team.created": N_("An organisation got a team."),
     "team.distrusted": N_("A team is looked at again before it publishes."),
+    "team.own-decided": N_("Somebody decided about the own team, as nobody else could."),
     "team.restored": N_("A suspended team may act again."),
     "team.suspended": N_("A team was suspended."),
     "team.trusted": N_("A team may publish without being looked at first."),
@@ -79,12 +84,25 @@ EVENTS = {
 }
 SITE_ROLES = {"moderator": N_("Moderator"), "administrator": N_("Administrator")}
 WORD_STATES = {"waiting": N_("Waiting for a decision"), "taken": N_("Taken"), "refused": N_("Refused")}
+TROUBLES = {
+    "address": N_("The mail server knows no such address."),
+    "full": N_("The mailbox is full."),
+    "refused": N_("The mail server does not take this letter."),
+    "later": N_("The mail server did not take it for the time being, each time it was tried."),
+    "lost": N_("The connection to the mail server broke off."),
+    "unwritten": N_("The letter could not be written. This is a mistake of the site: tell whoever runs it."),
+}
 PROBLEMS = {
     **teams.PROBLEMS,
     "announcement.empty": N_("Please write the text in at least one language."),
     "announcement.over": N_("This announcement is over already."),
     "announcement.times": N_("It must end after it begins."),
     "concept.unknown": N_("The thesaurus has no such concept. Please search for it again."),
+    "merge.itself": N_("This is the same organisation. Choose the other one."),
+    "merge.of-registry": N_(
+        "This organisation comes from the Research Organization Registry and stays. Take out the one that was proposed."
+    ),
+    "merge.suspended": N_("One of the two teams is suspended. Let it act again first, or leave both as they are."),
     "organisation.of-registry": N_(
         "This organisation comes from the Research Organization Registry. Its names are corrected there."
     ),

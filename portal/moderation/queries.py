@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.accounts.models import SignIn, User
 from portal.core import outbox
+from portal.core.actor import SITE_ROLES, Actor
 from portal.core.audit import AuditEvent
 from portal.core.errors import NotFound
-from portal.core.paging import Page
+from portal.core.paging import Page, page_of
 from portal.mail.models import Letter
 from portal.moderation.models import Announcement, ThesaurusProposal
+from portal.moderation.policy import NONE, Interest
 from portal.organisations.models import Organisation
 from portal.posting.models import Posting
 from portal.teams.models import Claim, Membership, Team
 
-PEOPLE_PER_PAGE, EVENTS_PER_PAGE = 30, 50
+PER_PAGE, EVENTS_PER_PAGE = 30, 50
 _EXPORT_BATCH = 1000
 
 
@@ -88,20 +90,45 @@ def overview(session: Session) -> Overview:
     )
 
 
+def count_waiting(session: Session) -> Mapping[str, int]:
+    """How many claims, listings and words wait for a decision: for the tabs of every page."""
+    waiting = {
+        "claims": sa.select(sa.func.count()).where(Claim.state == "waiting"),
+        "listings": sa.select(sa.func.count()).where(Posting.state == "in-review"),
+        "words": sa.select(sa.func.count()).where(ThesaurusProposal.state == "waiting"),
+    }
+    counts = session.execute(sa.select(*(query.scalar_subquery().label(name) for name, query in waiting.items())))
+    return dict(counts.one()._mapping)
+
+
 def _waiting(session: Session, since: sa.SQLColumnExpression[Any], where: sa.ColumnElement[bool]) -> Waiting:
     count, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(since)).where(where)).one()
     return Waiting(count, oldest)
 
 
-def list_other_claims(session: Session, claim: Claim) -> Sequence[tuple[Claim, User]]:
-    """Other claims of the same person, or for the same organisation, the latest first."""
+def interest_of(session: Session, actor: Actor, organisation_id: str | None) -> Interest:
+    """What an actor has to do with a team, be it suspended or not."""
+    members = sa.select(Membership.user_id).where(Membership.organisation_id == organisation_id)
+    if session.scalar(members.where(Membership.user_id == actor.user_id)) is None:
+        return NONE
+    able = sa.select(User.id).where(
+        User.site_role.in_(SITE_ROLES), User.suspended_at.is_(None), User.confirmed_at.is_not(None)
+    )  # fmt: skip
+    others = able.where(User.id.not_in(members)).limit(1)
+    return Interest(own=True, nobody_else=session.scalar(others) is None)
+
+
+def list_other_claims(session: Session, claim: Claim, page: int = 1) -> Page[tuple[Claim, User]]:
+    """Other claims of the same person, or for the same organisation, the latest first. Raises `NotFound` past the
+    end."""
     same = sa.or_(Claim.user_id == claim.user_id, Claim.organisation_id == claim.organisation_id)
     query = sa.select(Claim, User).join(User, User.id == Claim.user_id).where(same, Claim.id != claim.id)
-    return [(other, user) for other, user in session.execute(query.order_by(Claim.created_at.desc(), Claim.id))]
+    ordered = query.order_by(Claim.created_at.desc(), Claim.id)
+    return page_of(session, ordered, page, PER_PAGE, lambda rows: [(other, user) for other, user in rows])
 
 
-def list_teams(session: Session) -> Sequence[Acting]:
-    """All organisations that act here, the newest first."""
+def list_teams(session: Session, page: int = 1) -> Page[Acting]:
+    """All organisations that act here, the newest first. Raises `NotFound` past the end."""
     members = sa.select(sa.func.count()).where(Membership.organisation_id == Team.organisation_id).scalar_subquery()
     query = (
         sa.select(Team, Organisation, members)
@@ -109,7 +136,7 @@ def list_teams(session: Session) -> Sequence[Acting]:
         .order_by(Team.created_at.desc(), Team.organisation_id)
         .options(selectinload(Organisation.names))
     )
-    return [Acting(team, organisation, number) for team, organisation, number in session.execute(query)]
+    return page_of(session, query, page, PER_PAGE, lambda rows: [Acting(*row) for row in rows])
 
 
 def get_team(session: Session, organisation_id: str) -> Team:
@@ -131,10 +158,8 @@ def list_people(session: Session, text: str, page: int) -> Page[Account]:
         sa.or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
         for word in text.split()
     ]
-    total = session.scalar(sa.select(sa.func.count()).select_from(User).where(*holds)) or 0
     query = sa.select(User).where(*holds).order_by(User.created_at.desc(), User.id)
-    users = session.scalars(query.limit(PEOPLE_PER_PAGE).offset((page - 1) * PEOPLE_PER_PAGE)).all()
-    return Page(_accounts(session, users), total, page, PEOPLE_PER_PAGE)
+    return page_of(session, query, page, PER_PAGE, lambda rows: _accounts(session, [row[0] for row in rows]))
 
 
 def get_account(session: Session, user_id: str) -> Account:
@@ -155,10 +180,35 @@ def _accounts(session: Session, users: Sequence[User]) -> list[Account]:
     return [Account(user, sign_ins.get(user.id, 0), roles[user.id]) for user in users]
 
 
-def list_proposals(session: Session, *states: str) -> Sequence[ThesaurusProposal]:
-    """Proposed words in some states, the longest-standing first."""
-    query = sa.select(ThesaurusProposal).where(ThesaurusProposal.state.in_(states))
-    return session.scalars(query.order_by(ThesaurusProposal.created_at, ThesaurusProposal.id)).all()
+def list_waiting_words(session: Session, page: int = 1) -> Page[ThesaurusProposal]:
+    """Proposed words that wait for a decision, the longest first. Raises `NotFound` past the end."""
+    query = _words("waiting").order_by(ThesaurusProposal.created_at, ThesaurusProposal.id)
+    return page_of(session, query, page, PER_PAGE, lambda rows: [row[0] for row in rows])
+
+
+def all_taken_words(session: Session) -> Sequence[ThesaurusProposal]:
+    """Every word that was taken, the oldest first: the thesaurus is compared with all of them."""
+    query = _words("taken").order_by(ThesaurusProposal.created_at, ThesaurusProposal.id)
+    return session.scalars(query).all()
+
+
+def is_word_waiting(session: Session, language: str, label: str, concept: str | None) -> bool:
+    """Whether somebody has proposed this word for this concept, and it waits."""
+    same = _words("waiting").where(
+        ThesaurusProposal.language == language, ThesaurusProposal.label == label,
+        ThesaurusProposal.concept.is_not_distinct_from(concept),
+    )  # fmt: skip
+    return session.scalars(same.limit(1)).first() is not None
+
+
+def count_waiting_words(session: Session, user_id: str | None) -> int:
+    """How many words of a person wait."""
+    own = _words("waiting").where(ThesaurusProposal.proposed_by == user_id)
+    return session.scalar(sa.select(sa.func.count()).select_from(own.subquery())) or 0
+
+
+def _words(state: str) -> sa.Select[ThesaurusProposal]:
+    return sa.select(ThesaurusProposal).where(ThesaurusProposal.state == state)
 
 
 def get_proposal(session: Session, proposal_id: str) -> ThesaurusProposal:

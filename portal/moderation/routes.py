@@ -10,25 +10,41 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import names_of_people
 from portal.core import tables
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, PortalError
+from portal.core.paging import slice_of
 from portal.locales import LANGUAGES
-from portal.moderation import administration, log, proposing, queries, service, words
-from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem
+from portal.moderation import administration, letters, log, policy, proposing, queries, service, words
+from portal.moderation.blueprint import Answer, blueprint, done, moderators, problem, sentence_of
 from portal.moderation.forms import AcceptanceForm, NamesForm, ReasonForm
 from portal.moderation.listings import routes as listing_routes
+from portal.moderation.merging import merge_organisations, what_moves
 from portal.organisations.models import Organisation
-from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
-from portal.teams.policy import may_decide_claim
+from portal.organisations.queries import (
+    OrganisationFilter,
+    find_organisations,
+    get_organisation,
+    list_organisations,
+)
+from portal.posting.publication.trust import set_trust
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim, trust_team
+from portal.teams.service import approve_claim, refuse_claim
 from portal.web.current import site
 from portal.web.downloads import download
-from portal.web.identity import allow, current_actor
+from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
+from portal.web.messages import ngettext
+from portal.web.paging import asked_page, pages_at
 from search.analysis.cleaning import clean
 
-__all__ = ["administration", "blueprint", "listing_routes", "log", "proposing"]  # the modules with the other addresses
+__all__ = [
+    "administration",
+    "blueprint",
+    "letters",
+    "listing_routes",
+    "log",
+    "proposing",
+]  # the modules with the other addresses
 MAX_TEXT, FOUND = 120, 20
 
 
@@ -46,47 +62,51 @@ def index() -> Answer:
 def claims() -> Answer:
     """People who say to act for an organisation, the longest waiting first."""
     with site().sessions() as session:
-        found = list_waiting_claims(session)
-    return render_template("moderation/claims.html", found=found)
+        found = list_waiting_claims(session, asked_page())
+    return render_template("moderation/claims.html", found=found, page_address=pages_at("moderation.claims"))
 
 
 @blueprint.get("/moderation/claims/<string:claim_id>")
-@moderators
+@signed_in
 def claim(claim_id: str) -> Answer:
-    """One claim with all there is to judge it by."""
+    """One claim with all there is to judge it by, for moderators and the managers of the team it asks to join."""
     return _claim_page(claim_id, ReasonForm(formdata=None))
 
 
 @blueprint.post("/moderation/claims/<string:claim_id>/approve")
-@moderators
+@signed_in
 def approve(claim_id: str) -> Answer:
     """Letting the person into the team."""
     try:
         with site().unit_of_work().begin() as session:
-            found = _decidable(get_claim(session, claim_id, current_actor()))
-            role = request.form.get("role", "manager")  # the first person of a team is not asked for
+            found = _decidable(session, claim_id)
+            role = request.form.get("role", "editor")  # of the first person of a team it is not asked
             address = site().pages.to("teams.show_claim", claim_id=claim_id)
             approve_claim(session, found, role, current_actor(), site().clock(), address)
-    except (Conflict, Invalid) as error:
+    except Invalid as error:
+        return _claim_page(claim_id, ReasonForm(formdata=None), error)
+    except Conflict as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
-    return done(_("The request has been approved."), "moderation.claims")
+    return _decided(found, _("The request has been approved."))
 
 
 @blueprint.post("/moderation/claims/<string:claim_id>/refuse")
-@moderators
+@signed_in
 def refuse(claim_id: str) -> Answer:
     """Refusing it, with a reason."""
     form = ReasonForm()
-    if not form.validate_on_submit():
-        return _claim_page(claim_id, form)
+    valid = form.validate_on_submit()
     try:
         with site().unit_of_work().begin() as session:
-            found = _decidable(get_claim(session, claim_id, current_actor()))
+            found = _decidable(session, claim_id)
+            if not valid:
+                session.rollback()
+                return _claim_page(claim_id, form)
             reason, address = form.reason.data, site().pages.to("teams.show_claim", claim_id=claim_id)
             refuse_claim(session, found, reason, current_actor(), site().clock(), address)
     except Conflict as error:
         return problem(error, "moderation.claim", claim_id=claim_id)
-    return done(_("The request has been refused."), "moderation.claims")
+    return _decided(found, _("The request has been refused."))
 
 
 @blueprint.get("/moderation/organisations")
@@ -95,10 +115,11 @@ def organisations() -> Answer:
     """The teams there are, and any organisation of the directory by its name."""
     text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
     with site().sessions() as session:
-        teams = queries.list_teams(session)
+        teams = queries.list_teams(session, asked_page())
         tag = current_language().tag
         found = list_organisations(session, OrganisationFilter(text), tag, 1, FOUND) if text else None
-    return render_template("moderation/organisations.html", teams=teams, found=found, text=text)
+    address = pages_at("moderation.organisations", q=text or None)
+    return render_template("moderation/organisations.html", teams=teams, found=found, text=text, page_address=address)
 
 
 @blueprint.get("/moderation/organisations/<string:organisation_id>")
@@ -114,9 +135,16 @@ def trust(organisation_id: str) -> Answer:
     """Letting a team publish without being looked at first, or no longer."""
     trusted = request.form.get("trusted") == "1"
     with site().unit_of_work().begin() as session:
+        _acting(session, organisation_id)
         team = queries.get_team(session, organisation_id)
-        trust_team(session, team, trusted, current_actor(), site().clock())
+        held = set_trust(session, team, trusted, current_actor(), site().clock(), site().pages)
     said = _("The team publishes by itself now.") if trusted else _("The team’s listings are looked at first now.")
+    if held:
+        drafts = ngettext(
+            "One draft that was on its calendar waits for a decision now.",
+            "%(num)s drafts that were on its calendar wait for a decision now.", held,
+        )  # fmt: skip
+        said = f"{said} {drafts}"
     return done(said, "moderation.organisation", organisation_id=organisation_id)
 
 
@@ -169,15 +197,41 @@ def names(organisation_id: str) -> Answer:
     return page, 422 if form.errors else 200
 
 
+@blueprint.route("/moderation/organisations/<string:organisation_id>/merge", methods=["GET", "POST"])
+@moderators
+def merge(organisation_id: str) -> Answer:
+    """Making an organisation that is there twice part of the other: search, look at what moves, then do it."""
+    text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
+    into = request.values.get("into", "").replace("\0", "")
+    with site().sessions() as session:
+        own = get_organisation(session, organisation_id)
+        found = (
+            list_organisations(session, OrganisationFilter(text), current_language().tag, 1, FOUND) if text else None
+        )
+        other = find_organisations(session, [into]).get(into) if into else None
+        moving = what_moves(session, organisation_id)
+    if request.method == "POST" and other is not None:
+        return _merged(organisation_id, other.id)
+    page = render_template(
+        "moderation/merge.html", organisation=own, found=found, text=text, other=other, moving=moving,
+        missing=bool(into) and other is None,
+    )  # fmt: skip
+    return page, 422 if request.method == "POST" else 200
+
+
 @blueprint.get("/moderation/words")
 @moderators
 def proposals() -> Answer:
     """Words that were proposed: those that wait, and those that were taken and are not in the thesaurus yet."""
     with site().sessions() as session:
-        waiting = queries.list_proposals(session, "waiting")
-        taken = words.missing(queries.list_proposals(session, "taken"), site().thesaurus)
-        people = names_of_people(session, {one.proposed_by for one in (*waiting, *taken)})
-    return render_template("moderation/words.html", waiting=waiting, taken=taken, people=people)
+        waiting = queries.list_waiting_words(session, asked_page())
+        missing = words.missing(queries.all_taken_words(session), site().thesaurus)
+        taken = slice_of(missing, asked_page("taken"), queries.PER_PAGE)
+        people = names_of_people(session, {one.proposed_by for one in (*waiting.items, *taken.items)})
+    return render_template(
+        "moderation/words.html", waiting=waiting, taken=taken, people=people,
+        waiting_address=pages_at("moderation.proposals"), taken_address=pages_at("moderation.proposals", "taken"),
+    )  # fmt: skip
 
 
 @blueprint.route("/moderation/words/<string:proposal_id>", methods=["GET", "POST"])
@@ -204,7 +258,7 @@ def proposal(proposal_id: str) -> Answer:
 def words_table() -> Answer:
     """The words that were taken, as `portal thesaurus import` reads them."""
     with site().sessions() as session:
-        taken = queries.list_proposals(session, "taken")
+        taken = queries.all_taken_words(session)
     return download("".join(words.table(taken, site().thesaurus)), tables.CSV, "words.csv")
 
 
@@ -217,36 +271,69 @@ def _proposal_page(proposal_id: str, form: ReasonForm | AcceptanceForm) -> Answe
     return page, 422 if form.errors else 200
 
 
-def _claim_page(claim_id: str, form: ReasonForm) -> Answer:
+def _merged(organisation_id: str, into: str) -> Answer:
+    try:
+        with site().unit_of_work().begin() as session:
+            old, new = get_organisation(session, organisation_id), get_organisation(session, into)
+            merge_organisations(session, old, new, current_actor(), site().clock(), site().pages.to("teams.mine"))
+    except (Conflict, Invalid) as error:
+        return problem(error, "moderation.organisation", organisation_id=organisation_id)
+    return done(_("The two are one organisation now."), "moderation.organisation", organisation_id=into)
+
+
+def _claim_page(claim_id: str, form: ReasonForm, error: PortalError | None = None) -> Answer:
     actor = current_actor()
     with site().sessions() as session:
         found = get_claim(session, claim_id, actor)
-        others = queries.list_other_claims(session, found.claim)
+        allow(policy.may_look_into_claim(actor, found.claim))
+        others = queries.list_other_claims(session, found.claim, asked_page()) if actor.is_moderator else None
+        interest = queries.interest_of(session, actor, found.claim.organisation_id)
     page = render_template(
-        "moderation/claim.html", found=found, claim=found.claim, others=others, form=form,
-        may_decide=may_decide_claim(actor, found.claim),
+        "moderation/claim.html", found=found, claim=found.claim, others=others, form=form, interest=interest,
+        problem=sentence_of(error) if error else None,
+        may_decide=policy.may_decide_claim(actor, found.claim, interest),
+        page_address=pages_at("moderation.claim", claim_id=claim_id),
     )  # fmt: skip
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or error else 200
 
 
-def _decidable(found: ClaimInFull) -> ClaimInFull:
-    allow(may_decide_claim(current_actor(), found.claim))
+def _decidable(session: Session, claim_id: str) -> ClaimInFull:
+    actor = current_actor()
+    found = get_claim(session, claim_id, actor)
+    interest = policy.NONE
+    if actor.is_moderator:
+        of = ("claim", claim_id)
+        interest = service.check_interest(session, actor, found.claim.organisation_id, of, site().clock())
+    allow(policy.may_decide_claim(actor, found.claim, interest))
     return found
+
+
+def _decided(found: ClaimInFull, said: str) -> Answer:
+    """On to what else waits: for moderators everything, for a manager the own team."""
+    if current_actor().is_moderator:
+        return done(said, "moderation.claims")
+    return done(said, "teams.show", organisation_id=found.claim.organisation_id)
 
 
 def _organisation_page(organisation_id: str, form: ReasonForm) -> Answer:
     with site().sessions() as session:
         own = get_organisation(session, organisation_id)
         team = queries.find_team(session, organisation_id)
-        members = list_members(session, organisation_id)
-        claims = list_claims_of_team(session, organisation_id)
+        members = list_members(session, organisation_id, asked_page())
+        claims = list_claims_of_team(session, organisation_id, asked_page("requests"))
+        interest = queries.interest_of(session, current_actor(), organisation_id)
     page = render_template(
-        "moderation/organisation.html", organisation=own, team=team, members=members, claims=claims, form=form
-    )
+        "moderation/organisation.html", organisation=own, team=team, members=members, claims=claims, form=form,
+        may_decide=policy.may_decide_about(current_actor(), interest),
+        page_address=pages_at("moderation.organisation", organisation_id=organisation_id),
+        requests_address=pages_at("moderation.organisation", "requests", organisation_id=organisation_id),
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 
 def _acting(session: Session, organisation_id: str) -> Organisation:
-    """An organisation with a team. Raises `NotFound` for one without."""
+    """An organisation with a team about which the actor may decide. Raises `NotFound` for one without a team, and
+    `Forbidden`."""
     queries.get_team(session, organisation_id)
+    service.check_interest(session, current_actor(), organisation_id, ("team", organisation_id), site().clock())
     return get_organisation(session, organisation_id)

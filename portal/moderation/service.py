@@ -17,18 +17,19 @@ from portal.accounts.models import User
 from portal.accounts.service import close_all_sign_ins
 from portal.core import audit
 from portal.core.actor import SITE_ROLES, Actor
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.ids import CHANCE, new_id
-from portal.mail.pages import Address
+from portal.mail.pages import Address, Pages
 from portal.mail.service import post
-from portal.moderation import queries
+from portal.moderation import policy, queries
 from portal.moderation.models import Announcement, ThesaurusProposal
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.organisations.service import rename_organisation
 from portal.teams.mails import tell
 from portal.teams.models import Team
-from portal.teams.queries import list_members
+from portal.teams.queries import everybody_of
+from portal.teams.service import tell_of_stopped_keys
 from search.concepts.thesaurus import Thesaurus
 
 MOST_WAITING_WORDS = 20  # of a person
@@ -52,6 +53,19 @@ class Notice:
     texts: Mapping[str, str]
     shown_from: datetime | None
     shown_until: datetime | None
+
+
+def check_interest(
+    session: Session, actor: Actor, organisation_id: str | None, of: tuple[str, str], now: datetime
+) -> policy.Interest:
+    """Let nobody decide about the own team. Where nobody else could, an administrator may, and it is noted; `of` is
+    what is decided. Raises `Forbidden` ("team.own")."""
+    interest = queries.interest_of(session, actor, organisation_id)
+    if not policy.may_decide_about(actor, interest):
+        raise Forbidden("team.own")
+    if interest.own:
+        audit.note(session, "team.own-decided", actor, of, now, organisation_id)
+    return interest
 
 
 def suspend_team(
@@ -90,9 +104,9 @@ def correct_names(
     audit.note(session, "organisation.renamed", actor, of, now, organisation.id, names=dict(names))
 
 
-def suspend_person(session: Session, user: User, reason: str, actor: Actor, now: datetime) -> None:
-    """Close an account for the time being: all sign-ins end, and the person is told why. Raises `Conflict`
-    ("person.suspended", "person.last-administrator")."""
+def suspend_person(session: Session, user: User, reason: str, actor: Actor, now: datetime, pages: Pages) -> None:
+    """Close an account for the time being: all sign-ins end, the person is told why, and teams which keys of theirs
+    have stopped. Raises `Conflict` ("person.suspended", "person.last-administrator")."""
     _check_administrators(session, user)
     if user.suspended_at is not None:
         raise Conflict("person.suspended")
@@ -100,6 +114,7 @@ def suspend_person(session: Session, user: User, reason: str, actor: Actor, now:
     close_all_sign_ins(session, user.id)
     audit.note(session, "account.suspended", actor, ("user", user.id), now, reason=reason)
     post(session, "account-suspended", user.language, user.email, now, name=user.name, reason=reason)
+    tell_of_stopped_keys(session, user, now, lambda one: pages.to("teams.show", organisation_id=one))
 
 
 def restore_person(session: Session, user: User, actor: Actor, now: datetime, address: Address) -> None:
@@ -134,10 +149,9 @@ def propose_word(session: Session, word: Word, thesaurus: Thesaurus, actor: Acto
         raise Invalid("concept.unknown", field="label")
     if concept is not None and word.label in concept.labels.get(word.language, ()):
         raise Conflict("word.known", field="label")
-    waiting = queries.list_proposals(session, "waiting")
-    if any((one.language, one.label, one.concept) == (word.language, word.label, word.concept) for one in waiting):
+    if queries.is_word_waiting(session, word.language, word.label, word.concept):
         raise Conflict("word.waiting", field="label")
-    if sum(one.proposed_by == actor.user_id for one in waiting) >= MOST_WAITING_WORDS:
+    if queries.count_waiting_words(session, actor.user_id) >= MOST_WAITING_WORDS:
         raise Conflict("word.many", field="label")
     proposal = ThesaurusProposal(
         id=new_id(CHANCE), language=word.language, label=word.label, concept=word.concept, note=word.note,
@@ -193,10 +207,16 @@ def note_export(session: Session, actor: Actor, now: datetime, **asked: str) -> 
     audit.note(session, "log.exported", actor, ("log", ""), now, **asked)
 
 
+def note_letters(session: Session, event: str, number: int, actor: Actor, now: datetime) -> None:
+    """Note what was done with letters that could not be delivered; nothing where there were none."""
+    if number:
+        audit.note(session, event, actor, ("letters", ""), now, number=number)
+
+
 def _tell_team(
     session: Session, organisation: Organisation, letter: str, now: datetime, address: Address, **parameters: str
 ) -> None:
-    members = [user for _membership, user in list_members(session, organisation.id)]
+    members = everybody_of(session, organisation.id)
     tell(session, letter, members, names_by_language(organisation), now, address, **parameters)
 
 

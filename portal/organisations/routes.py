@@ -11,6 +11,7 @@ from portal.organisations.page import organisation_page
 from portal.organisations.queries import OrganisationFilter
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
+from portal.web.paging import asked_page
 from search.analysis.cleaning import clean
 
 MAX_TEXT = 120
@@ -22,15 +23,15 @@ blueprint = language_blueprint("organisations", __name__)
 def index() -> str:
     """The directory, narrowed by words of a name, country and type."""
     wanted, ignored = _read_filter()
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number) else 1
+    page = asked_page()
     with site().sessions() as session:
         found = queries.list_organisations(session, wanted, current_language().tag, page)
         countries = queries.count_by_country(session, wanted)
         types = queries.count_by_type(session, wanted)
     return render_template(
         "organisations/index.html", wanted=wanted, found=found, countries=countries, types=types,
-        ignored=ignored or str(page) != number, regions=REGIONS, page_address=lambda n: _address(wanted, n),
+        ignored=ignored or str(page) != request.args.get("page", "1"), regions=REGIONS,
+        page_address=lambda n: _address(wanted, n),
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ PARTNER_STATES = {
     "declined": N_("Declined"),
 }
 QUESTIONS = {
+    "with": N_("With whom?"),
     "who": N_("Who may apply?"),
     "get": N_("What do I get?"),
     "when": N_("By when?"),

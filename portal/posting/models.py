@@ -43,6 +43,10 @@ class Posting(Base):
     submitted_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it was returned or suspended, in a moderator's words
     reason_codes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the same, of `reasons.REASONS`
+    suspended_from: Mapped[str | None] = mapped_column(sa.String(12))  # state of the listing before it was suspended
+    accepted_at: Mapped[datetime | None] = mapped_column(
+        Instant()
+    )  # by a moderator: it no longer needs its team's trust
     publish_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
     expire_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
     zone: Mapped[str] = mapped_column(sa.String(40), default="UTC")  # of the clock that the two were read from

@@ -38,17 +38,6 @@ def content_of(session: Session, posting: Posting) -> Mapping[str, Any]:
     return records_of(session, [posting]).get(posting.listing_id, {})
 
 
-def list_postings(session: Session, organisation_id: str) -> Sequence[tuple[Posting, Listing | None]]:
-    """All postings of an organisation, what changed last first, each with its published listing."""
-    query = (
-        sa.select(Posting, Listing)
-        .outerjoin(Listing, Listing.id == Posting.listing_id)
-        .where(Posting.organisation_id == organisation_id)
-        .order_by(Posting.saved_at.desc(), Posting.listing_id)
-    )
-    return [(posting, listing) for posting, listing in session.execute(query)]
-
-
 def records_of(session: Session, postings: Sequence[Posting]) -> dict[str, Mapping[str, Any]]:
     """What each posting says, by id: its draft, else the record of its published listing."""
     found: dict[str, Mapping[str, Any]] = {one.listing_id: one.content for one in postings if one.content is not None}
@@ -57,12 +46,6 @@ def records_of(session: Session, postings: Sequence[Posting]) -> dict[str, Mappi
         published = session.scalars(whole_listings().where(Listing.id.in_(wanted)))
         found |= {listing.id: to_record(listing) for listing in published}
     return found
-
-
-def list_in_review(session: Session) -> Sequence[Posting]:
-    """What waits for a moderator, the longest first."""
-    query = sa.select(Posting).where(Posting.state == "in-review")
-    return session.scalars(query.order_by(Posting.submitted_at, Posting.listing_id)).all()
 
 
 def list_versions(session: Session, listing_id: str) -> Sequence[ListingVersion]:

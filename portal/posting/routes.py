@@ -1,4 +1,4 @@
-"""An organisation's listings: the list, beginning one, one as a whole, discarding; all other addresses stand in the
+"""An organisation's listings: beginning one, one as a whole, discarding; all other addresses stand in the
 packages beside."""
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
-from portal.core.errors import NotFound
 from portal.organisations.queries import get_organisation
 from portal.posting import policy, service
 from portal.posting.blueprint import blueprint
@@ -20,7 +19,9 @@ from portal.posting.editing.forms import BeginForm
 from portal.posting.partners import routes as partner_routes
 from portal.posting.preview import routes as preview_routes
 from portal.posting.publication import routes as publication_routes
+from portal.posting.publication.page import listing_state
 from portal.posting.queries import get_own_posting, get_posting, records_of
+from portal.posting.shelf import routes as shelf_routes
 from portal.posting.topics import routes as topic_routes
 from portal.posting.translations import routes as translation_routes
 from portal.posting.workflow import is_open
@@ -37,30 +38,10 @@ __all__ = [
     "partner_routes",
     "preview_routes",
     "publication_routes",
+    "shelf_routes",
     "topic_routes",
     "translation_routes",
 ]
-
-
-SHOWN_STATES = ("editing", "returned", "in-review", "scheduled", "none")
-
-
-@blueprint.get("/organisations/<string:organisation_id>/postings")
-@signed_in
-def index(organisation_id: str) -> str:
-    """The postings of an organisation."""
-    if not policy.may_see_postings(current_actor(), organisation_id):
-        raise NotFound("organisation.unknown", id=organisation_id)
-    with site().sessions() as session:
-        organisation = get_organisation(session, organisation_id)
-        rows = page.posting_rows(session, organisation_id, current_language().tag)
-    state = request.args.get("state")
-    counts = {code: sum(row.state == code for row in rows) for code in SHOWN_STATES}
-    shown = [row for row in rows if row.state == state] if state in counts else rows
-    return render_template(
-        "posting/index.html", organisation=organisation, rows=shown, counts=counts, total=len(rows), state=state,
-        may_create=policy.may_create(current_actor(), organisation_id),
-    )  # fmt: skip
 
 
 @blueprint.route("/postings/new", methods=["GET", "POST"])
@@ -90,10 +71,12 @@ def show(listing_id: str) -> str:
         posting = get_posting(session, listing_id, current_actor())
         content = records_of(session, [posting]).get(listing_id, {})
         organisation = get_organisation(session, posting.organisation_id)
+        published = listing_state(session, listing_id)
     may_edit = policy.may_edit(current_actor(), posting)
     return render_template(
         "posting/show.html", posting=posting, page=page.overview(site(), content, current_language().tag),
-        organisation=organisation, may_edit=may_edit, is_open=may_edit and is_open(posting), form=FlaskForm(),
+        organisation=organisation, may_edit=may_edit, is_open=may_edit and is_open(posting), listing_state=published,
+        form=FlaskForm(),
     )  # fmt: skip
 
 

@@ -44,20 +44,28 @@ def begin_posting(
     session: Session, organisation_id: str, content: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Posting:
     """A new draft of an organisation."""
-    listing_id = new_id(CHANCE)
-    posting = Posting(
-        listing_id=listing_id,
-        organisation_id=organisation_id,
-        content={
-            "posted_at": now.isoformat(), **content, "id": listing_id, "organisation_id": organisation_id,
-        },
-        created_at=now,
-        saved_at=now,
-        saved_by=actor.user_id,
-    )  # fmt: skip
-    session.add(posting)
-    audit.note(session, "posting.begun", actor, (KIND, listing_id), now, organisation_id)
-    return posting
+    (listing_id,) = begin_postings(session, organisation_id, [content], actor, now)
+    return session.get_one(Posting, listing_id)
+
+
+def begin_postings(
+    session: Session, organisation_id: str, contents: Sequence[Mapping[str, Any]], actor: Actor, now: datetime
+) -> list[str]:
+    """New drafts of an organisation, many at once; the ids of their listings, in the same order."""
+    ids = [new_id(CHANCE) for _ in contents]
+    rows = [
+        {
+            "listing_id": listing_id, "organisation_id": organisation_id, "created_at": now, "saved_at": now,
+            "saved_by": actor.user_id,
+            "content": {
+                "posted_at": now.isoformat(), **content, "id": listing_id, "organisation_id": organisation_id,
+            },
+        }
+        for listing_id, content in zip(ids, contents, strict=True)
+    ]  # fmt: skip
+    session.execute(sa.insert(Posting), rows)
+    audit.note_each(session, "posting.begun", actor, KIND, ids, now, organisation_id)
+    return ids
 
 
 def edit_posting(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:
@@ -138,7 +146,8 @@ def submit_posting(session: Session, posting: Posting, known: Known, actor: Acto
     session.execute(sa.select(Listing.id).where(Listing.id == posting.listing_id).with_for_update())
     free = is_free(session, posting)
     move_draft(session, posting, "submit", _planned(posting, now) if free else "in-review")
-    posting.submitted_at, posting.submitted_by, posting.reason, posting.reason_codes = now, actor.user_id, "", []
+    posting.submitted_at, posting.submitted_by, posting.accepted_at = now, actor.user_id, None
+    posting.reason, posting.reason_codes = "", []
     audit.note(session, "posting.submitted", actor, (KIND, posting.listing_id), now, posting.organisation_id)
     if free:
         _finish(session, posting, known, actor, now)
@@ -164,6 +173,7 @@ def accept_posting(
     """Publish a proposed draft, or put it on the calendar if its time has not come; `details` are kept with the
     decision. Raises `Conflict` where somebody has decided already."""
     move_draft(session, posting, "accept", _planned(posting, now))
+    posting.accepted_at = now
     of = (KIND, posting.listing_id)
     audit.note(session, "posting.accepted", actor, of, now, posting.organisation_id, **details)
     _finish(session, posting, known, actor, now)
@@ -206,24 +216,30 @@ def publish_posting(session: Session, posting: Posting, known: Known, actor: Act
         )
     )  # fmt: skip
     posting.content, posting.state, posting.publish_at, posting.asked_at = None, "none", None, None
-    posting.reason, posting.reason_codes = "", []
+    posting.reason, posting.reason_codes, posting.accepted_at, posting.suspended_from = "", [], None, None
     of = ("listing", published.id)
     audit.note(session, "listing.published", actor, of, now, posting.organisation_id, version=published.version)
     return published
 
 
-def move_listing(session: Session, posting: Posting, action: str, actor: Actor, now: datetime, **details: Any) -> None:
-    """Take a step of the workflow with a published listing (close, archive, show, suspend …); its draft stays as it is.
-    Raises `Conflict` where its state does not allow it, or no longer does."""
-    step, listing = BY_ACTION[action], session.get_one(Listing, posting.listing_id)
+def move_listing(
+    session: Session, posting: Posting, action: str, actor: Actor, now: datetime, target: str | None = None,
+    **details: Any,
+) -> str:  # fmt: skip
+    """Take a step of the workflow with a published listing (close, archive, show, suspend …), to `target` where there
+    are several; its draft stays as it is. Returns the state it was in. Raises `Conflict` where that does not allow it,
+    or no longer does."""
+    step = BY_ACTION[action]
+    listing = session.get_one(Listing, posting.listing_id, with_for_update=True)  # it stays what it was before
     before = listing.state
     moved = sa.update(Listing).where(Listing.id == listing.id, Listing.state.in_(step.sources))
-    values = {"state": step.targets[0], "updated_at": now, "version": Listing.version + 1}
+    values = {"state": target or step.targets[0], "updated_at": now, "version": Listing.version + 1}
     _take(session, listing, moved.values(values).returning(Listing.id), action)
     enqueue(session, OUTBOX_KIND, listing.id, now)
     of = ("listing", listing.id)
     event = f"listing.{EVENTS[action]}"
     audit.note(session, event, actor, of, now, posting.organisation_id, before=before, **details)
+    return before
 
 
 def confirm_listing(session: Session, posting: Posting, actor: Actor, now: datetime) -> None:

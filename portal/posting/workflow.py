@@ -37,13 +37,14 @@ STEPS: tuple[Step, ...] = (
     Step("return", DRAFT, ("in-review",), ("returned",), MODERATOR, "posting-returned"),
     Step("publish", DRAFT, ("scheduled",), ("none",), SITE, "listing-published"),
     Step("give-back", DRAFT, ("scheduled",), ("returned",), SITE, "posting-schedule-failed"),
+    Step("hold", DRAFT, ("scheduled",), ("in-review",), SITE, "posting-held"),
     Step("close", LISTING, ("published",), ("closed",), EDITOR),
     Step("expire", LISTING, ("published",), ("closed",), SITE),
     Step("archive", LISTING, ("closed",), ("archived",), EDITOR),
     Step("show", LISTING, ("closed", "archived"), ("published",), EDITOR),
     Step("confirm", LISTING, ("published",), ("published",), EDITOR),
-    Step("suspend", LISTING, ("published", "closed"), ("suspended",), MODERATOR, "listing-suspended"),
-    Step("reinstate", LISTING, ("suspended",), ("published",), MODERATOR, "listing-published"),
+    Step("suspend", LISTING, ("published", "closed", "archived"), ("suspended",), MODERATOR, "listing-suspended"),
+    Step("reinstate", LISTING, ("suspended",), ("published", "closed", "archived"), MODERATOR, "listing-reinstated"),
 )
 BY_ACTION: dict[str, Step] = {step.action: step for step in STEPS}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.listings import codes
-from portal.listings.answers import Answers, LanguageResult
+from portal.listings.answers import Answers, Day, LanguageResult
 from portal.researchers.profile import Profile
 
 _DAYS_A_YEAR = 365.2425
@@ -19,9 +19,9 @@ def answers_of(profile: Profile, today: date) -> Answers:
     tests = [LanguageResult(one.language, test.test, test.result) for one in profile.languages for test in one.tests]
     return Answers(
         citizenships=background.citizenships,
-        born_on=background.born_on,
+        born=Day.exactly(background.born_on) if background.born_on else None,
         degree=highest.level if highest else None,
-        degree_on=highest.completed_on if highest else None,
+        degree_on=Day.exactly(highest.completed_on) if highest and highest.completed_on else None,
         research_years=profile.skills.research_years,
         employed=any(_is_held(one.since, one.until, today) for one in profile.posts) if profile.posts else None,
         work_years=_work_years(profile, today),

@@ -7,4 +7,4 @@ from portal.core.actor import Actor
 
 def may_see_numbers(actor: Actor, organisation_id: str) -> bool:
     """The whole team of an organisation, and the site's team."""
-    return actor.is_moderator or actor.has_role(organisation_id, "manager", "editor", "reviewer")
+    return actor.is_moderator or actor.belongs_to(organisation_id)

@@ -30,8 +30,8 @@ def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @blueprint.get("/<language:language>/listings.atom", endpoint="feed")
 def feed_of_search() -> Response:
-    """A search as a feed: newest first, unless another order is asked for."""
-    query = Query.read(request.args)
+    """A search as a feed: newest first, unless another order is asked for. It is the same for everybody."""
+    query = replace(Query.read(request.args), eligible=False)
     if "sort" not in request.args:
         query = replace(query, sort="newest")
     page = search_page(site(), query, g.language)

@@ -7,8 +7,19 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.organisations.models import Organisation
+
 DATA = Path(__file__).parent / "data" / "public-domains.txt"
 _FIRST_LABELS = {"www", "www2", "en", "eng", "english"}  # of websites, where the rest is the domain
+
+
+def proves_place(email: str, organisation: Organisation) -> bool:
+    """Whether an address is good proof that a person belongs to an organisation. Where no registry knows it, its
+    website is what some claimant has typed, and proves nothing."""
+    if organisation.ror_id is None:
+        return False
+    websites = [link["value"] for link in organisation.links if link["type"] == "website"]
+    return is_own_address(email, organisation.domains, websites)
 
 
 def is_own_address(email: str, domains: Collection[str], websites: Iterable[str]) -> bool:

@@ -121,9 +121,3 @@ class KeyForm(PortalForm):
     """What a key is for."""
 
     name = StringField(lazy(N_("What is the key for?")), filters=[cleaned], validators=[needed(), at_most(80)])
-
-
-class RefusalForm(PortalForm):
-    """Why not."""
-
-    reason = TextAreaField(lazy(N_("Reason for a refusal")), filters=[cleaned], validators=[needed(), at_most(1000)])

@@ -22,6 +22,12 @@ PROOFS = {
     "domain": N_("The e-mail address belongs to the organisation's own domain: strong."),
     "document": N_("A document, to be looked at."),
 }
+KEY_STOPS = {
+    "maker-gone": N_("Does not work: whoever made it has no account any more."),
+    "maker-left": N_("Does not work: %(name)s, who made it, does not belong to the team any more."),
+    "maker-reviews": N_("Does not work: %(name)s, who made it, does not write listings any more."),
+    "maker-suspended": N_("Does not work: the account of %(name)s, who made it, is suspended."),
+}
 PROBLEMS = {
     "claim.unproved": N_("Please add a document: your e-mail address alone does not show that you belong there."),
     "claim.waiting": N_("Your request for this organisation is waiting already. There is no need to send it again."),

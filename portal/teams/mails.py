@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.locales import DEFAULT
+from portal.mail.pages import Address
 from portal.mail.service import post
-
-Address = Callable[[str], str]  # language → the page that a letter leads to, in that language
 
 
 def tell(

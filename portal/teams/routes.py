@@ -10,22 +10,22 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.locales import BY_TAG, DEFAULT, TAGS
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
 from portal.teams import policy, queries, service
-from portal.teams.evidence import is_own_address
-from portal.teams.forms import ClaimForm, InvitationForm, KeyForm, ProposalForm, RefusalForm
-from portal.teams.labels import CLAIM_STATES, DUTIES, PROBLEMS, PROOFS, ROLES
-from portal.teams.models import Claim
+from portal.teams.evidence import proves_place
+from portal.teams.forms import ClaimForm, InvitationForm, KeyForm, ProposalForm
+from portal.teams.labels import CLAIM_STATES, DUTIES, KEY_STOPS, PROBLEMS, PROOFS, ROLES
 from portal.teams.papers import LARGEST, paper_content
+from portal.teams.queries import ClaimInFull
 from portal.teams.service import Statement
 from portal.web import identity
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import gettext as _
+from portal.web.paging import asked_page, pages_at
 from portal.web.public import address_of
 from search.analysis.cleaning import clean
 
@@ -47,7 +47,9 @@ def let_papers_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 @blueprint.context_processor
 def add_words() -> dict[str, Any]:
     """Codes in words, for the pages of this feature."""
-    return {"roles": ROLES, "duties": DUTIES, "claim_states": CLAIM_STATES, "proofs": PROOFS}
+    return {
+        "roles": ROLES, "duties": DUTIES, "claim_states": CLAIM_STATES, "proofs": PROOFS, "key_stops": KEY_STOPS,
+    }  # fmt: skip
 
 
 @blueprint.get("/account/organisations")
@@ -57,8 +59,8 @@ def mine() -> str:
     user = identity.person()
     with site().sessions() as session:
         places = queries.list_places(session, user.id)
-        claims = queries.list_claims_of_person(session, user.id)
-    return render_template("teams/mine.html", places=places, claims=claims)
+        claims = queries.list_claims_of_person(session, user.id, asked_page())
+    return render_template("teams/mine.html", places=places, claims=claims, page_address=pages_at("teams.mine"))
 
 
 @blueprint.get("/account/organisations/find")
@@ -90,8 +92,7 @@ def claim(organisation_id: str) -> Any:
             return _done("teams.show_claim", _("Thank you. Your request has been sent."), claim_id=made.id)
         except (Conflict, Invalid) as error:
             form.take_error(error, PROBLEMS)
-    websites = [link["value"] for link in organisation.links if link["type"] == "website"]
-    strong = is_own_address(user.email, organisation.domains, websites)
+    strong = proves_place(user.email, organisation)
     page = render_template("teams/claim.html", form=form, organisation=organisation, user=user, strong=strong)
     return page, 422 if form.errors else 200
 
@@ -121,8 +122,12 @@ def propose() -> Any:
 @blueprint.get("/claims/<string:claim_id>")
 @identity.signed_in
 def show_claim(claim_id: str) -> Any:
-    """One request: what was said, where it stands, and for those who may, its decision."""
-    return _claim_page(claim_id, RefusalForm(formdata=None))
+    """One's own request: what was said, and where it stands. Those who decide it have a page for that."""
+    with site().sessions() as session:
+        found = queries.get_claim(session, claim_id, identity.current_actor())
+    if not policy.made_claim(identity.current_actor(), found.claim):
+        return redirect(url_for("moderation.claim", claim_id=claim_id), 303)
+    return _claim_page(found)
 
 
 @blueprint.get("/claims/<string:claim_id>/document")
@@ -147,30 +152,16 @@ def document(claim_id: str) -> Any:
 @identity.signed_in
 def withdraw(claim_id: str) -> Any:
     """Taking a request back."""
-    said, folder = _("Your request has been withdrawn."), site().settings.files_folder
-    return _settle(claim_id, policy.may_withdraw_claim, said, service.withdraw_claim, folder)
-
-
-@blueprint.post("/claims/<string:claim_id>/approve")
-@identity.signed_in
-def approve(claim_id: str) -> Any:
-    """Letting somebody into the team."""
-    said, role, address = _("The request has been approved."), request.form.get("role", ""), _claim_address(claim_id)
-    return _settle(claim_id, policy.may_decide_claim, said, service.approve_claim, role, address=address)
-
-
-@blueprint.post("/claims/<string:claim_id>/refuse")
-@identity.signed_in
-def refuse(claim_id: str) -> Any:
-    """Refusing a request, with a reason."""
-    form = RefusalForm()
-    with site().sessions() as session:
-        found = queries.get_claim(session, claim_id, identity.current_actor())
-    identity.allow(policy.may_decide_claim(identity.current_actor(), found.claim))
-    if not form.validate():
-        return _claim_page(claim_id, form)
-    said, reason, address = _("The request has been refused."), form.reason.data, _claim_address(claim_id)
-    return _settle(claim_id, policy.may_decide_claim, said, service.refuse_claim, reason, address=address)
+    actor = identity.current_actor()
+    try:
+        with site().unit_of_work().begin() as session:
+            found = queries.get_claim(session, claim_id, actor)
+            identity.allow(policy.may_withdraw_claim(actor, found.claim))
+            service.withdraw_claim(session, found, site().settings.files_folder, actor, site().clock())
+    except Conflict as error:
+        with site().sessions() as session:
+            return _claim_page(queries.get_claim(session, claim_id, actor), error)
+    return _done("teams.show_claim", _("Your request has been withdrawn."), claim_id=claim_id)
 
 
 @blueprint.route("/organisations/<string:organisation_id>/team", methods=["GET", "POST"])
@@ -218,8 +209,9 @@ def change_role(organisation_id: str, user_id: str) -> Any:
 def remove(organisation_id: str, user_id: str) -> Any:
     """Taking a member out of the team."""
     _manage(organisation_id)
-    said, address = _("This person does not belong to the team any more."), _own_page
-    return _change(organisation_id, said, service.remove_member, organisation_id, user_id, address=address)
+    said = _("This person does not belong to the team any more.")
+    address, own = _team_address(organisation_id), _own_page
+    return _change(organisation_id, said, service.remove_member, organisation_id, user_id, address=address, own=own)
 
 
 @blueprint.post("/organisations/<string:organisation_id>/team/leave")
@@ -280,8 +272,11 @@ def keys(organisation_id: str) -> Any:
             form.take_error(error, PROBLEMS)
     with site().sessions() as session:
         organisation = get_organisation(session, organisation_id)
-        found = queries.list_keys(session, organisation_id)
-    page = render_template("teams/keys.html", form=form, keys=found, organisation=organisation, token=token)
+        found = queries.list_keys(session, organisation_id, asked_page())
+    page = render_template(
+        "teams/keys.html", form=form, keys=found, organisation=organisation, token=token,
+        page_address=pages_at("teams.keys", organisation_id=organisation_id),
+    )  # fmt: skip
     return page, 422 if form.errors else 201 if token else 200
 
 
@@ -321,9 +316,13 @@ def _team_page(organisation_id: str, form: InvitationForm, error: PortalError | 
         queries.get_team(session, organisation_id, actor)
         page = {
             "organisation": get_organisation(session, organisation_id),
-            "members": queries.list_members(session, organisation_id),
-            "invitations": queries.list_invitations(session, organisation_id),
-            "claims": queries.list_claims_of_team(session, organisation_id),
+            "members": queries.list_members(session, organisation_id, asked_page()),
+            "invitations": queries.list_invitations(session, organisation_id, asked_page("invitations")),
+            "claims": queries.list_claims_of_team(session, organisation_id, asked_page("requests")),
+            "stopped": queries.list_stopped_keys(session, organisation_id),
+            "page_address": pages_at("teams.show", organisation_id=organisation_id),
+            "invitations_address": pages_at("teams.show", "invitations", organisation_id=organisation_id),
+            "requests_address": pages_at("teams.show", "requests", organisation_id=organisation_id),
         }
     manages = policy.may_manage_team(actor, organisation_id)
     problem = _(PROBLEMS[error.code]) if error else None
@@ -331,33 +330,12 @@ def _team_page(organisation_id: str, form: InvitationForm, error: PortalError | 
     return shown, 422 if form.errors or isinstance(error, Invalid) else 409 if error else 200
 
 
-def _settle(
-    claim_id: str, may: Callable[[Actor, Claim], bool], said: str, change: Callable[..., Any], *values: Any, **more: Any
-) -> Any:
-    """Decide a request; where that is not possible, its page says why."""
-    actor = identity.current_actor()
-    try:
-        with site().unit_of_work().begin() as session:
-            found = queries.get_claim(session, claim_id, actor)
-            identity.allow(may(actor, found.claim))
-            change(session, found, *values, actor=actor, now=site().clock(), **more)
-    except (Conflict, Invalid) as error:
-        return _claim_page(claim_id, RefusalForm(formdata=None), error)
-    return _done("teams.show_claim", said, claim_id=claim_id)
-
-
-def _claim_page(claim_id: str, form: RefusalForm, error: PortalError | None = None) -> Any:
-    actor = identity.current_actor()
-    with site().sessions() as session:
-        found = queries.get_claim(session, claim_id, actor)
-    may = {
-        "decide": policy.may_decide_claim(actor, found.claim),
-        "withdraw": policy.may_withdraw_claim(actor, found.claim),
-        "read": policy.may_read_paper(actor, found.claim),
-    }
+def _claim_page(found: ClaimInFull, error: PortalError | None = None) -> Any:
     problem = _(PROBLEMS[error.code]) if error else None
-    page = render_template("teams/show_claim.html", found=found, claim=found.claim, may=may, form=form, problem=problem)
-    return page, 422 if form.errors or isinstance(error, Invalid) else 409 if error else 200
+    page = render_template(
+        "teams/show_claim.html", found=found, claim=found.claim, problem=problem, form=FlaskForm(formdata=None)
+    )
+    return page, 409 if error else 200
 
 
 def _statement(form: ClaimForm) -> Statement:

@@ -22,14 +22,15 @@ from portal.core.actor import ORGANISATION_ROLES, Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.ids import CHANCE, new_id
 from portal.core.secrets import digest, new_token
+from portal.mail.pages import Address
 from portal.mail.service import post
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_same_name, get_organisation
 from portal.organisations.service import add_organisation
 from portal.teams import queries
-from portal.teams.evidence import is_own_address
-from portal.teams.mails import Address, name_for, tell
+from portal.teams.evidence import proves_place
+from portal.teams.mails import name_for, tell
 from portal.teams.models import ApiKey, Claim, Invitation, Membership, StoredFile, Team
 from portal.teams.papers import Paper, drop_paper, keep_paper
 from portal.teams.queries import ClaimInFull
@@ -79,8 +80,7 @@ def claim_organisation(
     waiting = sa.select(Claim.id).where(Claim.user_id == claimant.id, Claim.state == "waiting")
     if session.scalars(waiting.where(Claim.organisation_id == organisation_id)).first():
         raise Conflict("claim.waiting")
-    websites = [link["value"] for link in organisation.links if link["type"] == "website"]
-    is_strong = is_own_address(claimant.email, organisation.domains, websites)
+    is_strong = proves_place(claimant.email, organisation)
     claim = _new_claim(session, statement, claimant, is_strong, now, organisation_id=organisation_id)
     if is_strong and believes_domains and session.get(Team, organisation_id) is None:
         found = queries.get_claim(session, claim.id, Actor(claimant.id))
@@ -98,7 +98,8 @@ def propose_organisation(
     now: datetime,
     address: Callable[[str], Address],
 ) -> Claim:
-    """Ask to act for an organisation that the directory lacks. Raises as `claim_organisation`, and `Conflict`
+    """Ask to act for an organisation that the directory lacks; a paper has to show it, as the claimant's address says
+    nothing about a website that the claimant has typed. Raises as `claim_organisation`, and `Conflict`
     ("organisation.known") if it is there."""
     for name in proposal.names.values():
         if find_same_name(session, name, proposal.country):
@@ -109,14 +110,13 @@ def propose_organisation(
     for other in session.scalars(waiting):
         if set(proposal.names.values()) & set((other.proposed or {})["names"].values()):
             raise Conflict("claim.waiting", field="names")
-    is_strong = is_own_address(claimant.email, (), [proposal.website])
     proposed = {
         "names": dict(proposal.names),
         "country": proposal.country,
         "city": proposal.city,
         "website": proposal.website,
     }
-    claim = _new_claim(session, statement, claimant, is_strong, now, proposed=proposed)
+    claim = _new_claim(session, statement, claimant, False, now, proposed=proposed)
     _announce(session, claim, proposal.names, claimant, now, address)
     return claim
 
@@ -177,13 +177,14 @@ def invite_member(
     email = normal(email)
     _check_role(role)
     _lock(session, organisation_id)
+    _check_manages(session, organisation_id, inviter.id)
     if email == inviter.email:
         raise Conflict("invitation.self", field="email")
-    if any(user.email == email for _membership, user in queries.list_members(session, organisation_id)):
+    if queries.is_member(session, organisation_id, email):
         raise Conflict("invitation.member", field="email")
     own = sa.delete(Invitation).where(Invitation.organisation_id == organisation_id)
     session.execute(own.where(sa.or_(Invitation.email == email, Invitation.expires_at <= now)))
-    if len(queries.list_invitations(session, organisation_id)) >= MOST_INVITATIONS:
+    if queries.list_invitations(session, organisation_id).total >= MOST_INVITATIONS:
         raise Conflict("invitation.many", field="email")
     token = new_token()
     invitation = Invitation(
@@ -240,48 +241,58 @@ def change_role(
     ("team.last-manager")."""
     _check_role(role)
     _lock(session, organisation_id)
+    _check_manages(session, organisation_id, actor.user_id)
     membership = _member(session, organisation_id, user_id)
     if membership.role == role:
         return
     if membership.role == "manager":
         _check_another_manager(session, organisation_id, user_id)
+        _cancel_invitations_of(session, organisation_id, user_id, actor, now)
     _set_role(session, membership, role, actor, now)
     if user_id != actor.user_id:
         _tell_of_role(session, membership, now, address)
+    _tell_of_stopped_keys(session, organisation_id, session.get_one(User, user_id), now, address)
 
 
 def remove_member(
-    session: Session, organisation_id: str, user_id: str, actor: Actor, now: datetime, address: Address
+    session: Session, organisation_id: str, user_id: str, actor: Actor, now: datetime, address: Address, own: Address
 ) -> None:
-    """Take a member out of the team. Raises `NotFound` ("member.unknown"), `Conflict` ("team.last-manager")."""
-    user = _take_out(session, organisation_id, user_id)
+    """Take a member out of the team. `address` is the team's page, `own` the one that the letter to this person leads
+    to. Raises `NotFound` ("member.unknown"), `Conflict` ("team.last-manager")."""
+    _lock(session, organisation_id)
+    _check_manages(session, organisation_id, actor.user_id)
+    user = _take_out(session, organisation_id, user_id, actor, now)
     audit.note(session, "member.removed", actor, ("user", user_id), now, organisation_id)
-    tell(session, "team-removed", [user], _names(session, organisation_id), now, address)
+    tell(session, "team-removed", [user], _names(session, organisation_id), now, own)
+    _tell_of_stopped_keys(session, organisation_id, user, now, address)
 
 
 def leave_team(session: Session, organisation_id: str, actor: Actor, now: datetime, address: Address) -> None:
     """Give up one's own place. Raises as `remove_member`."""
-    user = _take_out(session, organisation_id, str(actor.user_id))
+    _lock(session, organisation_id)
+    user = _take_out(session, organisation_id, str(actor.user_id), actor, now)
     audit.note(session, "member.left", actor, ("user", user.id), now, organisation_id)
     managers = queries.list_managers(session, organisation_id)
     tell(session, "team-left", managers, _names(session, organisation_id), now, address, member=user.name)
+    _tell_of_stopped_keys(session, organisation_id, user, now, address)
 
 
 def hand_over(
     session: Session, organisation_id: str, user_id: str, actor: Actor, now: datetime, address: Address
 ) -> None:
-    """Make another member manager and become editor oneself, in one step. Raises `NotFound` ("member.unknown"),
+    """Make another member manager and become editor oneself, in one step; invitations that wait are the new manager's.
+    Raises `NotFound` ("member.unknown"),
     `Conflict` ("member.self")."""
     if user_id == actor.user_id:
         raise Conflict("member.self", field="member")
     _lock(session, organisation_id)
-    heir, own = _member(session, organisation_id, user_id), _member(session, organisation_id, str(actor.user_id))
-    if own.role != "manager":
-        raise Forbidden("not.permitted")
+    own = _check_manages(session, organisation_id, actor.user_id)
+    heir = _member(session, organisation_id, user_id)
     if heir.role != "manager":
         _set_role(session, heir, "manager", actor, now)
         _tell_of_role(session, heir, now, address)
     _set_role(session, own, "editor", actor, now)
+    session.execute(_invitations_of(sa.update(Invitation), organisation_id, own.user_id).values(invited_by=user_id))
 
 
 def create_key(
@@ -290,10 +301,12 @@ def create_key(
     """A new key for programs, and its secret, which nobody can read again. Raises `Conflict` ("key.name",
     "key.many")."""
     _lock(session, organisation_id)
-    working = [key for key in queries.list_keys(session, organisation_id) if key.revoked_at is None]
-    if any(key.name.casefold() == name.casefold() for key in working):
+    _check_manages(session, organisation_id, creator.id)
+    kept = sa.select(ApiKey.name).where(ApiKey.organisation_id == organisation_id, ApiKey.revoked_at.is_(None))
+    taken = [one.casefold() for one in session.scalars(kept)]
+    if name.casefold() in taken:
         raise Conflict("key.name", field="name")
-    if len(working) >= MOST_KEYS:
+    if len(taken) >= MOST_KEYS:
         raise Conflict("key.many", field="name")
     token = new_token()
     key = ApiKey(
@@ -327,15 +340,10 @@ def trust_team(session: Session, team: Team, trusted: bool, actor: Actor, now: d
 
 
 def use_api_key(session: Session, token: str, now: datetime) -> ApiKey | None:
-    """The key that a program shows, if it works: not while its team, or the person who answers for it, is suspended.
-    That it was used is noted every ten minutes at most."""
-    key = session.scalars(
-        sa.select(ApiKey)
-        .join(Team, Team.organisation_id == ApiKey.organisation_id)
-        .outerjoin(User, User.id == ApiKey.created_by)
-        .where(ApiKey.digest == digest(token), ApiKey.revoked_at.is_(None))
-        .where(Team.suspended_at.is_(None), User.suspended_at.is_(None))
-    ).one_or_none()
+    """The key that a program shows, if it works: not while its team is suspended, and no longer than the person who
+    made it may write the team's listings (`policy.why_key_stopped`). That it was used is noted every ten minutes at
+    most."""
+    key = queries.find_working_key(session, token)
     if key is not None and (key.used_at is None or key.used_at < now - _USED_EVERY):
         key.used_at = now
     return key
@@ -411,12 +419,14 @@ def _join(session: Session, organisation_id: str, user_id: str, role: str, actor
     audit.note(session, "member.joined", actor, ("user", user_id), now, organisation_id, role=role)
 
 
-def _take_out(session: Session, organisation_id: str, user_id: str) -> User:
-    _lock(session, organisation_id)
+def _take_out(session: Session, organisation_id: str, user_id: str, actor: Actor, now: datetime) -> User:
+    """Behind the lock."""
     membership = _member(session, organisation_id, user_id)
     if membership.role == "manager":
         _check_another_manager(session, organisation_id, user_id)
+        _cancel_invitations_of(session, organisation_id, user_id, actor, now)
     session.delete(membership)
+    session.flush()
     return session.get_one(User, user_id)
 
 
@@ -431,6 +441,24 @@ def _tell_of_role(session: Session, membership: Membership, now: datetime, addre
     tell(session, "team-role", [user], names, now, address, role=membership.role)
 
 
+def tell_of_stopped_keys(session: Session, user: User, now: datetime, address: Callable[[str], Address]) -> None:
+    """Tell the managers of every team for which a person has made keys that these do not work any more. `address`
+    makes, of an organisation's id, its team's page."""
+    teams = sa.select(ApiKey.organisation_id).where(ApiKey.created_by == user.id, ApiKey.revoked_at.is_(None))
+    for organisation_id in session.scalars(teams.distinct().order_by(ApiKey.organisation_id)).all():
+        _tell_of_stopped_keys(session, organisation_id, user, now, address(organisation_id))
+
+
+def _tell_of_stopped_keys(session: Session, organisation_id: str, maker: User, now: datetime, address: Address) -> None:
+    session.flush()
+    stopped = queries.list_stopped_keys(session, organisation_id)
+    names = ", ".join(one.key.name for one in stopped if one.key.created_by == maker.id)
+    if names:
+        managers = queries.list_managers(session, organisation_id, but=maker.id)
+        told = {"key": names, "member": maker.name}
+        tell(session, "keys-stopped", managers, _names(session, organisation_id), now, address, **told)
+
+
 def _lock(session: Session, organisation_id: str) -> None:
     """Let changes of one team wait for each other, on any database: an update that changes nothing."""
     own = sa.update(Organisation).where(Organisation.id == organisation_id)
@@ -443,6 +471,27 @@ def _member(session: Session, organisation_id: str, user_id: str) -> Membership:
     if membership is None:
         raise NotFound("member.unknown")
     return membership
+
+
+def _check_manages(session: Session, organisation_id: str, user_id: str | None) -> Membership:
+    """The actor's own place, as it is now: whoever was let in by an earlier look may be no manager any more."""
+    own = session.get(Membership, (organisation_id, str(user_id)), populate_existing=True)
+    if own is None or own.role != "manager":
+        raise Forbidden("not.permitted")
+    return own
+
+
+def _cancel_invitations_of(session: Session, organisation_id: str, user_id: str, actor: Actor, now: datetime) -> None:
+    """Whoever manages a team no more has nobody let in any more, least of all themselves by another address."""
+    gone = _invitations_of(sa.delete(Invitation), organisation_id, user_id).returning(Invitation.id)
+    for invitation_id in session.scalars(gone).all():
+        of = ("invitation", invitation_id)
+        audit.note(session, "invitation.cancelled", actor, of, now, organisation_id)
+
+
+def _invitations_of(statement: Any, organisation_id: str, user_id: str) -> Any:
+    own = statement.where(Invitation.organisation_id == organisation_id, Invitation.invited_by == user_id)
+    return own.execution_options(synchronize_session=False)
 
 
 def _check_another_manager(session: Session, organisation_id: str, user_id: str) -> None:

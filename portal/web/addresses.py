@@ -17,6 +17,9 @@ class _Query(Protocol):
     def address(self, with_page: bool = False) -> str:
         """The query string, with its question mark."""
 
+    def for_everybody(self) -> _Query:
+        """The same search without what hangs on the reader."""
+
 
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may keep it for good."""
@@ -58,8 +61,8 @@ def corridor_address(home: str, host: str) -> str:
 
 
 def feed_address(query: _Query | None = None) -> str:
-    """The feed of a search; of everything new without one."""
-    return url_for("syndication.feed") + (query.address() if query else "")
+    """The feed of a search, without what hangs on the reader's own answers; of everything new without one."""
+    return url_for("syndication.feed") + (query.for_everybody().address() if query else "")
 
 
 _OWN = re.compile(r"/\w[^\\\s\x00-\x1f\x7f]*")

@@ -24,8 +24,8 @@ def count_seen(what: str, listings: Mapping[str, str | None], language: str) -> 
     """Count listings (id → their organisation) that this answer shows; `what` is one of `statistics.models.WHATS`."""
     if request.method != "GET" or is_robot(request.user_agent.string) or "Sec-Purpose" in request.headers:
         return
-    own = current_actor().roles
-    seen = [listing_id for listing_id, organisation_id in listings.items() if organisation_id not in own]
+    actor = current_actor()
+    seen = [listing_id for listing_id, organisation_id in listings.items() if not actor.belongs_to(organisation_id)]
     if seen:
         site().tally.count(what, seen, language, site().clock().date())
 

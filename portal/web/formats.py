@@ -18,6 +18,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 from portal.vocabulary.cldr import country_name, locale_of, without_bracket
+from portal.vocabulary.collation import sort_key
 from search.analysis.cleaning import clean
 
 # The clock on the wall in the capital of the country a language is mainly read in.
@@ -51,6 +52,14 @@ _MANY = 20_000
 def country(code: str, tag: str) -> str:
     """The name of a country."""
     return country_name(code, tag)
+
+
+@lru_cache(50)
+def countries(tag: str) -> tuple[tuple[str, str], ...]:
+    """Every country there is, code and name, in the order of their names."""
+    codes = (code for code in map(str, locale_of(tag).territories) if len(code) == 2 and code.isalpha())
+    named = [(code, country(code, tag)) for code in codes if code not in ("EU", "EZ", "UN", "ZZ", "QO")]
+    return tuple(sorted(named, key=lambda pair: sort_key(pair[1], tag)))
 
 
 @lru_cache(_MANY)

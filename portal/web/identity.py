@@ -21,6 +21,7 @@ from portal.organisations.queries import find_organisations
 from portal.teams import queries as teams
 from portal.teams.labels import ROLES
 from portal.web.current import site
+from portal.web.known_browser import remember_browser
 from portal.web.messages import gettext
 from portal.web.public import address_of
 
@@ -82,6 +83,7 @@ def sign_in(user_id: str) -> None:
         user = get_user(work, user_id)
         token = service.sign_in(work, user, request.user_agent.string, now, address)
     session.clear()
+    remember_browser(user.email)
     login_user(SignedIn(token, user))
     g.pop("actor", None)
 

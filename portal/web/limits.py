@@ -8,6 +8,7 @@ from flask import current_app, request
 
 from portal.accounts.limits import count_attempt, forget_attempts
 from portal.web.current import site
+from portal.web.known_browser import known_browser
 
 
 def limit(name: str, who: str | None = None) -> None:
@@ -20,10 +21,33 @@ def limit(name: str, who: str | None = None) -> None:
         count_attempt(session, name, who or _network(), _secret(), site().clock())
 
 
+def limit_sign_in(address: str) -> None:
+    """Count one attempt to sign in with an e-mail address; see the table for what counts."""
+    browser = known_browser(address)
+    if browser is not None:
+        limit("sign-in-browser", browser)
+    else:
+        limit("sign-in-network")
+        limit("sign-in-address-network", _at_network(address))
+        limit("sign-in-address", address)
+
+
+def pardon_sign_in(address: str) -> None:
+    """The password was right: whoever asked from here was the person. What others try is counted on."""
+    browser = known_browser(address)
+    if browser is not None:
+        pardon("sign-in-browser", browser)
+    pardon("sign-in-address-network", _at_network(address))
+
+
 def pardon(name: str, who: str) -> None:
     """Count somebody's attempts anew, since they have shown who they are."""
     with site().unit_of_work().begin() as session:
         forget_attempts(session, name, who, _secret())
+
+
+def _at_network(address: str) -> str:
+    return f"{address} {_network()}"
 
 
 def _network() -> str:

@@ -79,7 +79,7 @@ class ElasticEngine:
             return SearchResults(0, (), {}, request.understanding)
         wider = SearchRequest(
             request.understanding, request.language, request.now, ranges=request.ranges, require=request.require,
-            limit=limit, facets=(),
+            exclude=request.exclude, limit=limit, facets=(),
         )  # fmt: skip
         asked = Asked(self.schema, Plan(topics, (), ()), wider, ANY, document_id)
         return Answer(ask_page(self._present, asked), Fallback(asked)).results()

@@ -181,6 +181,7 @@ def boosts(now: float) -> list[Query]:
 def base_filters(request: SearchRequest) -> list[Query]:
     """What is always required."""
     filters = [_terms(f"facets.{field}", values) for field, values in request.require.items()]
+    filters.extend(_none(f"facets.{field}", values) for field, values in request.exclude.items() if values)
     filters.extend(_range(field, _minute(low), _minute(high)) for field, (low, high) in request.ranges.items())
     return filters
 
@@ -279,6 +280,10 @@ def _worth(value: float, query: Query) -> Query:
 def _terms(field: str, values: Iterable[str]) -> Query:
     found = list(values)
     return {"term": {field: found[0]}} if len(found) == 1 else {"terms": {field: found}}
+
+
+def _none(field: str, values: Iterable[str]) -> Query:
+    return {"bool": {"must_not": [_terms(field, values)]}}
 
 
 def _all(queries: Iterable[Query]) -> Query:

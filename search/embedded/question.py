@@ -29,6 +29,8 @@ class Question:
         result = -1
         for field, values in self.request.require.items():
             result &= self.snapshot.having(field, values)
+        for field, values in self.request.exclude.items():
+            result &= ~self.snapshot.having(field, values)
         for field, (low, high) in self.request.ranges.items():
             result &= self.numbers.in_range(field, low, high)
         return result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from portal import create_app
 from portal.settings import Settings
 from portal.site import Site
-from tests.browser.conftest import Silent
+from tests.browser.conftest import served
 from tests.letters import letters_to, links_in
 from tests.moments import fixed_clock
 from tests.people import PASSWORD, add_person
@@ -44,6 +42,7 @@ TRANSLATIONS = {
         "学生第一年在芹苴学习,第二年在南宁学习,加入两校的研究小组。课程包括机器学习、无人机图像处理以及土壤和水的数据。",
     ),
 }
+PARTNER = "广西大学"
 MINUTES, KEYS_A_MINUTE = 10, 150  # of somebody who types with care
 
 
@@ -128,12 +127,8 @@ def own_app(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def own_address(own_app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, own_app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(own_app) as found:
+        yield found
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -221,6 +216,10 @@ def write(me: Newcomer, title: str) -> str:
     me.write("contact_name", "Phòng Hợp tác quốc tế")
     me.write("contact_email", "office@ctu.edu.vn")
     me.find("place", "Cần Thơ")
+    me.on()  # to the partners
+    me.find("found", PARTNER)
+    me.press("button[value=check]")
+    me.fill(partners__0__role="host")
     me.on()  # to the content
     me.find("concepts", "học máy")
     me.tick("isced", "0619")
@@ -242,7 +241,7 @@ def write(me: Newcomer, title: str) -> str:
     me.fill(documents__0__kind="cv")
     me.add("documents", 1)
     me.fill(documents__1__kind="transcript")
-    for _section in ("selection", "partners", "apply"):
+    for _section in ("selection", "apply"):
         me.on()
     me.tick("apply_where", "here")
     me.fill(apply_steps__0__step="online-form")

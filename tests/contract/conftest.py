@@ -29,6 +29,7 @@ SCHEMA = Schema(
         Field("concepts", Role.CONCEPT),
         Field("kind", Role.FACET),
         Field("country", Role.FACET),
+        Field("rule", Role.FILTER),
         Field("closes_at", Role.NUMBER, windows=(7, 30)),
         Field("posted_at", Role.NUMBER),
         Field("confirmed_at", Role.NUMBER),

@@ -87,6 +87,7 @@ def test_facts_hold_for_what_is_close(engine: SemanticEngine, labels: LabelIndex
     assert ask(engine, "car repair", labels, thesaurus, chosen={"country": ("VN",)}).total == 0
     assert ask(engine, "car repair", labels, thesaurus, require={"country": ("VN",)}).total == 0
     assert ask(engine, "car repair China", labels, thesaurus).hits[0].id == "cars"
+    assert ask(engine, "car repair", labels, thesaurus, exclude={"country": ("CN",)}).total == 0
 
 
 def test_the_engines_own_hits_keep_their_reasons(

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from portal.core import migrations, outbox
 from portal.core.database import Base, create_engine
 from portal.core.outbox import OutboxEntry
+from portal.demo.builders import new_listing, rule
+from portal.listings.models import EligibilityRule, rule_digest
 from portal.settings import Settings
 
 
@@ -97,3 +99,60 @@ def test_what_waits_in_the_outbox_survives_the_way_up_and_down(settings: Setting
         left = connection.execute(sa.text("SELECT kind, object_id FROM outbox ORDER BY id")).all()
     assert [tuple(row) for row in left] == [("listing", "a"), ("listing", "b"), ("organisation", "a")]
     engine.dispose()
+
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def add(connection: sa.Connection, table: sa.Table, **values: object) -> None:
+    """A row; what has to be there and is of no interest is empty."""
+    empty: dict[str, object] = {
+        "VARCHAR": "", "TEXT": "", "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "JSON": [], "TIMESTAMP": AT,
+        "DATETIME": AT,
+    }  # fmt: skip
+    needed = {column.name: empty[str(column.type).partition("(")[0]] for column in table.columns if not column.nullable}
+    connection.execute(sa.insert(table), {**needed, **values})
+
+
+def test_what_was_before_is_learned_from_the_log(settings: Settings) -> None:
+    engine = create_engine(settings.database)
+    migrations.upgrade(engine, "0006")
+    known = sa.MetaData()
+    known.reflect(engine)
+    noted = (
+        ("listing.suspended", "a", {"before": "published"}), ("listing.suspended", "a", {"before": "closed"}),
+        ("posting.accepted", "b", {}),
+    )  # fmt: skip
+    with engine.begin() as connection:
+        add(connection, known.tables["organisations"], id="org")
+        add(connection, known.tables["teams"], organisation_id="org")
+        codes = {"kind": "scholarship", "mode": "onsite", "award": "none"}
+        add(connection, known.tables["listings"], id="a", state="suspended", **codes)
+        for listing_id, state in (("a", "none"), ("b", "scheduled"), ("c", "scheduled")):
+            own = {"listing_id": listing_id, "organisation_id": "org", "state": state, "submitted_at": AT}
+            add(connection, known.tables["postings"], **own)
+        for number, (event, listing_id, details) in enumerate(noted, 1):
+            own = {"id": number, "event": event, "object_id": listing_id, "details": details}
+            add(connection, known.tables["audit_events"], **own)
+    migrations.upgrade(engine)
+    query = "SELECT listing_id, suspended_from, accepted_at IS NOT NULL FROM postings ORDER BY listing_id"
+    with engine.connect() as connection:
+        found = [(row[0], row[1], bool(row[2])) for row in connection.execute(sa.text(query))]
+    assert found == [("a", "closed", False), ("b", None, True), ("c", None, False)]
+    migrations.downgrade(engine, "0006")
+    engine.dispose()
+
+
+def test_rules_that_are_there_get_the_digest_that_new_ones_have(database: Engine) -> None:
+    rules = [rule("age-max", age=40, on="2026-09-01"), rule("citizenship", countries=["VN", "TH"])]
+    digests = sa.select(EligibilityRule.kind, EligibilityRule.digest).order_by(EligibilityRule.kind)
+    with Session(database) as session:
+        expected = [rule_digest(one.kind, one.parameters) for one in rules]
+        session.add(new_listing("one", rules=rules))
+        session.commit()
+        new = session.execute(digests).all()
+    migrations.downgrade(database, "0007")
+    migrations.upgrade(database)
+    with Session(database) as session:
+        assert session.execute(digests).all() == new
+        assert [digest for _kind, digest in new] == expected

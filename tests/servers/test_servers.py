@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.servers.fixtures import obtain
 from tests.servers.places import Missing
 from tests.servers.postgresql import PostgresqlServer
+from tests.servers.reused import ReusedDatabase
 
 
 @pytest.fixture
@@ -50,3 +52,39 @@ def test_what_is_missing_is_said_and_fails_only_in_ci(monkeypatch: pytest.Monkey
     with pytest.raises(pytest.fail.Exception, match="needs a thing"):
         obtain(create)
     assert os.environ["CI"]
+
+
+def test_a_reused_database_is_clean_whatever_was_done_to_it(server: PostgresqlServer) -> None:
+    server.create_database("template")
+    server.query(
+        "CREATE TABLE alembic_version AS SELECT '0001' AS version_num;"
+        "CREATE TABLE parents (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);"
+        "CREATE TABLE children (parent int REFERENCES parents)",
+        "template",
+    )
+    reused = ReusedDatabase(server, "template", "reused")
+    fill = "INSERT INTO parents DEFAULT VALUES RETURNING id"
+    for change in (
+        "INSERT INTO children SELECT id FROM parents",
+        "CREATE TABLE more ()",
+        "DROP TABLE children",
+        "ALTER TABLE children DROP CONSTRAINT children_parent_fkey",
+        "ALTER TABLE children ADD COLUMN more text",
+        "ALTER TABLE children ALTER COLUMN parent SET NOT NULL",
+        "ALTER DATABASE reused SET default_transaction_isolation = serializable",
+        "UPDATE alembic_version SET version_num = '0002'",
+        "DELETE FROM alembic_version",
+    ):
+        with psycopg.connect(reused.url.replace("+psycopg", ""), autocommit=True) as forgotten:
+            assert forgotten.execute(fill).fetchone() == (1,)
+            forgotten.execute(change)
+            forgotten.execute("BEGIN; LOCK TABLE parents")
+            reused.clean()
+            with pytest.raises(psycopg.OperationalError):
+                forgotten.execute("SELECT 1")
+        shown = "SELECT count(*), (SELECT string_agg(version_num, '') FROM alembic_version) FROM children, parents"
+        assert server.query(shown, reused.name).strip() == "0|0001", change
+        assert server.query("SHOW default_transaction_isolation", reused.name).strip() == "read committed"
+    server.drop_database(reused.name)
+    reused.clean()
+    assert server.query(fill, reused.name).strip() == "1"

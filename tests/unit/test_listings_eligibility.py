@@ -12,81 +12,13 @@ from hypothesis import strategies as st
 from portal.core.errors import Invalid
 from portal.demo.builders import rule
 from portal.listings import codes, language_tests, rules
-from portal.listings.answers import Answers, LanguageResult, Outcome, Stay
+from portal.listings.answers import Answers, Day, LanguageResult, Outcome, Stay
 from portal.listings.eligibility import decide, decide_all, open_to, overall, parse_rule
 from portal.listings.labels import LABELS
 from portal.locales import COUNTRIES
+from tests.answering import ANSWERS, DAYS, PARAMETERS, RULES, maybe
 
 TODAY = date(2026, 11, 23)
-COUNTRY = st.sampled_from([*COUNTRIES, "FR", "US"])
-DAYS = st.dates(date(1950, 1, 1), date(2040, 12, 31))
-
-PARAMETERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "citizenship": st.fixed_dictionaries({"countries": st.lists(COUNTRY, min_size=1, unique=True)}),
-    "citizenship-excluded": st.fixed_dictionaries({"countries": st.lists(COUNTRY, min_size=1, unique=True)}),
-    "age-max": st.fixed_dictionaries({"age": st.integers(1, 90)}, optional={"on": DAYS.map(date.isoformat)}),
-    "degree-min": st.fixed_dictionaries(
-        {"degree": st.sampled_from(codes.DEGREES)}, optional={"research_years": st.integers(1, 10)}
-    ),
-    "degree-within": st.fixed_dictionaries({"years": st.integers(1, 30)}),
-    "employment": st.fixed_dictionaries({"years": st.integers(0, 10), "proof": st.booleans()}),
-    "residence-max": st.fixed_dictionaries(
-        {"country": COUNTRY, "months": st.integers(0, 12), "of_last": st.integers(13, 60)}
-    ),
-    "no-concurrent-award": st.fixed_dictionaries({}, optional={"country": COUNTRY}),
-    "language-test": st.fixed_dictionaries(
-        {
-            "any_of": st.lists(
-                st.sampled_from(
-                    [
-                        {"language": "en", "test": "IELTS", "minimum": "6.0"},
-                        {"language": "en", "test": "TOEFL", "minimum": "80"},
-                        {"language": "zh-Hans", "test": "HSK", "minimum": "4"},
-                        {"language": "pt", "test": "CEFR", "minimum": "B2"},
-                    ]
-                ),
-                min_size=1,
-                max_size=3,
-            )
-        }
-    ),
-    "nomination": st.fixed_dictionaries({"by": st.sampled_from(codes.NOMINATORS)}),
-}
-RULES = st.sampled_from(codes.RULE_KINDS).flatmap(lambda kind: st.tuples(st.just(kind), PARAMETERS[kind]))
-
-
-def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values
-
-
-ANSWERS = st.builds(
-    Answers,
-    citizenships=maybe(st.lists(COUNTRY, max_size=3).map(tuple)),
-    born_on=maybe(DAYS),
-    degree=maybe(st.sampled_from(codes.DEGREES)),
-    degree_on=maybe(DAYS),
-    research_years=maybe(st.integers(0, 20)),
-    employed=maybe(st.booleans()),
-    work_years=maybe(st.integers(0, 20)),
-    stays=maybe(st.lists(st.builds(Stay, COUNTRY, DAYS, maybe(DAYS)), max_size=3).map(tuple)),
-    awards_from=maybe(st.lists(COUNTRY, max_size=2).map(tuple)),
-    tests=maybe(
-        st.lists(
-            st.sampled_from(
-                [
-                    LanguageResult("en", "IELTS", "5.5"),
-                    LanguageResult("en", "IELTS", "7"),
-                    LanguageResult("en", "CEFR", "C1"),
-                    LanguageResult("zh-Hans", "HSK", "5"),
-                    LanguageResult("pt", "CEFR", "A2"),
-                    LanguageResult("en", "TOEFL", "not a number"),
-                ]
-            ),
-            max_size=3,
-        ).map(tuple)
-    ),
-    nominated_by=maybe(st.lists(st.sampled_from(codes.NOMINATORS), max_size=2).map(tuple)),
-)
 
 
 def test_every_kind_of_rule_has_a_shape_and_a_label() -> None:
@@ -171,9 +103,9 @@ def test_an_age_grows_on_the_birthday(born_on: date, on: date) -> None:
 
 def test_age_is_counted_on_the_day_the_rule_names() -> None:
     counted = rules.AgeMax(44, date(2026, 9, 1))
-    assert decide(counted, Answers(born_on=date(1981, 9, 2)), TODAY).outcome is Outcome.MET
-    assert decide(counted, Answers(born_on=date(1981, 9, 1)), TODAY).outcome is Outcome.UNMET
-    assert decide(rules.AgeMax(44), Answers(born_on=date(1981, 11, 23)), TODAY).outcome is Outcome.UNMET
+    assert decide(counted, Answers(born=Day.exactly(date(1981, 9, 2))), TODAY).outcome is Outcome.MET
+    assert decide(counted, Answers(born=Day.exactly(date(1981, 9, 1))), TODAY).outcome is Outcome.UNMET
+    assert decide(rules.AgeMax(44), Answers(born=Day.exactly(date(1981, 11, 23))), TODAY).outcome is Outcome.UNMET
 
 
 def test_one_citizenship_of_the_list_is_enough_but_an_excluded_one_is_too_much() -> None:
@@ -214,6 +146,50 @@ def test_residence_counts_days_within_the_window_once_and_tells_when_it_is_over(
     assert decide(limit, Answers(stays=(stay,)), verdict.change_on - timedelta(days=1)).outcome is Outcome.UNMET
     assert decide(limit, Answers(stays=(Stay("CN", date(2024, 9, 1)),)), TODAY).change == "leave"
     assert decide(limit, Answers(stays=(Stay("VN", date(2000, 1, 1)),)), TODAY).outcome is Outcome.MET
+
+
+@given(
+    st.lists(st.builds(Stay, st.just("CN"), DAYS, maybe(DAYS)), min_size=1, max_size=3),
+    st.integers(0, 11), st.integers(12, 60), st.dates(date(1990, 1, 1), date(2035, 1, 1)),
+)  # fmt: skip
+def test_the_day_from_which_a_stay_no_longer_counts_is_the_first_such_day(
+    stays: list[Stay], months: int, window: int, on: date
+) -> None:
+    limit, person = rules.ResidenceMax("CN", months, window), Answers(stays=tuple(stays))
+    verdict = decide(limit, person, on)
+    days = {
+        on - timedelta(days=n)
+        for n in range((on - rules.add_months(on, -window)).days)
+        if any(stay.since <= on - timedelta(days=n) <= (stay.until or on) for stay in stays)
+    }
+    assert verdict.given["days"] == len(days)
+    if verdict.change_on is not None:
+        assert decide(limit, person, verdict.change_on).outcome is Outcome.MET
+        assert decide(limit, person, verdict.change_on - timedelta(days=1)).outcome is Outcome.UNMET
+
+
+def test_a_citizen_of_the_country_has_to_name_the_stays_there() -> None:
+    limit = rules.ResidenceMax("CN", 12, 36)
+    assert decide(limit, Answers(citizenships=("CN",), stays=()), TODAY).outcome is Outcome.UNKNOWN
+    assert decide(limit, Answers(citizenships=("VN",), stays=()), TODAY).outcome is Outcome.MET
+    home = Stay("CN", date(2000, 1, 1))
+    assert decide(limit, Answers(citizenships=("CN",), stays=(home,)), TODAY).outcome is Outcome.UNMET
+
+
+@given(st.integers(1, 90), st.integers(1940, 2015), st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_a_year_of_birth_decides_where_every_day_of_it_does(age: int, year: int, on: date) -> None:
+    verdict = decide(rules.AgeMax(age), Answers(born=Day.in_year(year)), on)
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(365))
+    each = {decide(rules.AgeMax(age), Answers(born=Day.exactly(day)), on).outcome for day in days}
+    assert verdict.outcome is (each.pop() if len(each) == 1 else Outcome.UNKNOWN)
+    assert verdict.outcome is not Outcome.UNKNOWN or verdict.change == "birth-date"
+
+
+def test_the_year_of_a_degree_is_enough_unless_it_is_on_the_edge() -> None:
+    within = rules.DegreeWithin(5)
+    found = [decide(within, Answers(degree_on=Day.in_year(year)), TODAY) for year in (2020, 2021, 2022)]
+    assert [verdict.outcome for verdict in found] == [Outcome.UNMET, Outcome.UNKNOWN, Outcome.MET]
+    assert found[1].change == "degree-date"
 
 
 def test_employment_needs_the_post_and_the_years() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.core.errors import Invalid
 from portal.listings import codes
-from portal.listings.answers import LanguageResult, Stay
+from portal.listings.answers import Day, LanguageResult, Stay
 from portal.researchers import profile as p
 from portal.researchers.answers import answers_of
 from portal.researchers.records import read_part, read_profile, write_part
@@ -111,7 +111,7 @@ def test_a_profile_answers_rules() -> None:
         languages=(p.Language("zh-Hans", "B2", (p.TestResult("HSK", "5"),)),),
     )  # fmt: skip
     answers = answers_of(profile, TODAY)
-    assert (answers.degree, answers.degree_on) == ("master", date(2023, 6, 1))
+    assert (answers.degree, answers.degree_on) == ("master", Day.exactly(date(2023, 6, 1)))
     assert (answers.employed, answers.work_years) == (True, 6)  # the year of both posts counts once
     assert answers.tests == (LanguageResult("zh-Hans", "HSK", "5"),)
     assert answers.stays == ()

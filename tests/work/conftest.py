@@ -10,13 +10,20 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
-from portal import create_app
 from portal.demo.builders import make_organisation
+from portal.indexing.labels import LabelIndexCache
 from portal.settings import Settings
 from portal.site import Site
 from tests.functional.inspection import InspectingClient
+from tests.made_once import application, build_labels
 from tests.people import token_of
 from tests.work.browsing import FIREFOX, Send, Watch
+
+
+@pytest.fixture(autouse=True)
+def labels_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels are cut once for all sites with the same organisations."""
+    monkeypatch.setattr(LabelIndexCache, "_built", build_labels)
 
 
 @pytest.fixture
@@ -28,10 +35,10 @@ def watch() -> Watch:
 @pytest.fixture
 def app(settings: Settings, database: Engine, watch: Watch) -> Iterator[Flask]:
     """The site as a web application; its test client inspects every page."""
-    application = create_app(settings, clock=watch)
-    application.test_client_class = InspectingClient
-    yield application
-    application.extensions["site"].close()
+    own = application(settings, watch)
+    own.test_client_class = InspectingClient
+    yield own
+    own.extensions["site"].close()
 
 
 @pytest.fixture

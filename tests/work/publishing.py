@@ -60,7 +60,7 @@ def add_posting(
             service.edit_posting(session, posting, LINH, NOW)
     posting.state = draft
     if draft == "scheduled":
-        posting.publish_at = SOON
+        posting.publish_at, posting.accepted_at = SOON, NOW
     if draft == "in-review":
         posting.submitted_at, posting.submitted_by = NOW, "linh"
     session.flush()

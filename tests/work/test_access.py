@@ -31,7 +31,7 @@ VISITOR, OTHER, REVIEWER, EDITOR, MANAGER, STRANGER, MODERATOR, ADMINISTRATOR = 
 )
 
 # Anybody may read what these blueprints have (None: files, and `/`); only what is sent to them needs a row.
-PUBLIC = {None, "discovery", "listings", "organisations", "pages", "api", "syndication", "operations"}
+PUBLIC = {None, "discovery", "eligibility", "listings", "organisations", "pages", "api", "syndication", "operations"}
 
 # Tables of their own: test_teams_access.py, test_posting_access.py, test_moderation.py; of keys: test_push.py.
 OWN_TABLES = {"teams", "posting", "bulk", "statistics", "moderation", "api"}
@@ -98,7 +98,6 @@ ACCOUNTS = (
     sent("accounts.second_step_off", 303, 422),
     page("accounts.new_recovery_codes", 303, 200),
     sent("accounts.new_recovery_codes", 303, 422),
-    page("accounts.recovery_codes", 303, 303),
     page("accounts.list_passkeys", 303, 200),
     page("accounts.add_passkey", 303, 200),
     sent("accounts.add_passkey", 303, 422),
@@ -110,7 +109,11 @@ ACCOUNTS = (
     page("accounts.remove_passkey", 303, 404, passkey_id="somebodys"),
     sent("accounts.remove_passkey", 303, 404, passkey_id="somebodys"),
 )
-ROWS = (*ACCOUNTS,)
+ELIGIBILITY = (
+    sent("eligibility.answer", 303, 303),  # without answers nothing is kept
+    sent("eligibility.forget", 303, 303),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY)
 
 
 @pytest.fixture

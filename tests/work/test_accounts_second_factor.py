@@ -50,10 +50,9 @@ def test_it_is_switched_on_with_an_app(site: Site, client: FlaskClient, send: Se
     assert "present password" in send(address, code=code_at(watch, secret), present="wrong").text
     assert send(address, code="", present=PASSWORD).status_code == 422
     assert secret in client.get(address).text.replace(" ", "")  # the same as long as it is not on
-    assert send(address, code=code_at(watch, secret), present=PASSWORD).location == "/en/account/recovery-codes"
-    shown = client.get("/en/account/recovery-codes").text
-    assert len(re.findall(r"<code>[0-9a-z]{5}-[0-9a-z]{5}</code>", shown)) == second_factor.RECOVERY_CODES
-    assert client.get("/en/account/recovery-codes").status_code == 303
+    shown = send(address, code=code_at(watch, secret), present=PASSWORD)
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (201, "private, no-store")
+    assert len(re.findall(r"<code>[0-9a-z]{5}-[0-9a-z]{5}</code>", shown.text)) == second_factor.RECOVERY_CODES
     assert "You have 10 recovery codes left" in client.get("/en/account/second-factor").text
 
 
@@ -96,7 +95,7 @@ def test_codes_are_not_guessed(client: FlaskClient, send: Send, watch: Watch, co
 def test_new_recovery_codes_replace_the_former(site: Site, client: FlaskClient, send: Send, codes: list[str]) -> None:
     people.sign_in(client, site, "linh")
     assert send("/en/account/recovery-codes/new", present="wrong").status_code == 422
-    assert send("/en/account/recovery-codes/new", present=PASSWORD).location == "/en/account/recovery-codes"
+    assert "<code>" in send("/en/account/recovery-codes/new", present=PASSWORD).text
     with site.unit_of_work().begin() as session, pytest.raises(Invalid):
         second_factor.use_code(session, session.get_one(User, "linh"), codes[0], NOW)
 
@@ -132,3 +131,21 @@ def test_any_text_is_a_plain_code(text: str) -> None:
     plain = second_factor._plain(text)
     assert plain == second_factor._plain(plain)
     assert plain.isascii()
+
+
+def test_no_cookie_tells_a_secret(site: Site, client: FlaskClient, send: Send, watch: Watch) -> None:
+    with site.unit_of_work().begin() as session:
+        people.add_person(session, "Linh")
+    people.sign_in(client, site, "linh")
+    address = "/en/account/second-factor/on"
+    shown = client.get(address).text
+    secret = re.sub(r"\s", "", re.search(r'class="secret">([^<]+)<', shown).group(1))  # type: ignore[union-attr]
+    with client.session_transaction() as cookie:
+        assert secret not in str(dict(cookie))
+    codes = re.findall(r"[0-9a-z]{5}-[0-9a-z]{5}", send(address, code=code_at(watch, secret), present=PASSWORD).text)
+    with client.session_transaction() as cookie:
+        assert not [code for code in codes if code in str(dict(cookie))]
+    assert secret not in client.get(address).text.replace(" ", "")  # it is in use: another one is offered
+    other = client.application.test_client()
+    people.sign_in(other, site, "linh")
+    assert secret not in other.get(address).text.replace(" ", "")

@@ -23,6 +23,7 @@ from portal.listings.models import Listing
 from portal.posting import service
 from portal.posting.bulk import jobs, writing
 from portal.posting.bulk.columns import columns
+from portal.posting.bulk.files import LARGEST
 from portal.posting.bulk.service import AT_ONCE, forget_imports
 from portal.posting.models import BulkImport, Posting
 from portal.site import Site
@@ -201,13 +202,13 @@ def test_files_that_are_none_are_refused_on_the_page(client: FlaskClient, linh: 
         (b"PK\x03\x04 no zip", "This file is damaged"),
         (b"\xd0\xcf\x11\xe0 old", "a workbook of an old kind"),
         (b"a,b\n1,2\n", "The row with the codes"),
-        (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+        (b"x" * (LARGEST + 1), "larger than 16 MB"),
     ):
         answer = upload(client, linh, content)
         assert (answer.status_code, said in answer.text) == (422, True), said
     data = {"csrf_token": token_of(client, linh)}
     assert "Choose a file" in client.post(linh, data=data).text
-    assert upload(client, linh, b"x" * (8 << 20)).status_code == 413
+    assert upload(client, linh, b"x" * (LARGEST + (2 << 20))).status_code == 413
 
 
 def test_somebody_else_saves_between_looking_and_saving(

@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from portal.core.errors import Invalid
 from portal.core.tables import harmless, unmarked
+from portal.demo.builders import new_listing
 from portal.listings.models import Listing
 from portal.listings.records import from_record, to_record
 from portal.locales import TAGS
@@ -94,6 +95,27 @@ def test_columns_that_are_not_there_change_nothing() -> None:
     assert row.changes["translations"] == [{**texts[0], "title": "New"}, texts[1]]
     gone = read_row({"title": "T"}, (*present, "title.th", "summary.th", "description.th"), record)
     assert [text["language"] for text in gone.changes["translations"]] == ["vi"]
+
+
+@pytest.mark.usefixtures("app")
+def test_who_changes_a_list_changes_no_other_row() -> None:
+    first, second = (read(by_code()["levels"], "master; doctoral") for _ in range(2))
+    first.append("bachelor")
+    assert second == read(by_code()["levels"], "master; doctoral") == ["master", "doctoral"]
+
+
+@pytest.mark.usefixtures("app")
+def test_lists_with_commas_are_read_as_codes_only_where_all_are() -> None:
+    levels = vocabulary("level")
+    assert levels.read_all("master,") == ["master,"]
+    assert levels.read_all("master, nothing") == ["master, nothing"]
+    assert levels.read_all("master, doctoral; bachelor") == ["master", "doctoral", "bachelor"]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_has_room_for_as_many_listings_as_it_may_have() -> None:
+    records = [to_record(new_listing(f"Exchange in machine learning {number}")) for number in range(20)]
+    assert len(written(records, "csv", "en")) * MOST_ROWS / len(records) < files.LARGEST
 
 
 def test_numbered_columns_may_have_gaps() -> None:

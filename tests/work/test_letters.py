@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import ChoiceLoader, DictLoader, UndefinedError
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, UndefinedError
 
 import portal
 from portal.locales import TAGS
@@ -46,11 +47,16 @@ pytestmark = pytest.mark.database("sqlite")
 
 
 @pytest.fixture(autouse=True)
-def sample(app: Flask) -> None:
+def sample(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A template for the tests alone."""
-    own = app.jinja_env.loader
-    assert own is not None
-    app.jinja_env.loader = ChoiceLoader([DictLoader({"mail/sample.html": TEMPLATE}), own])
+    assert app.jinja_env.loader is not None
+    monkeypatch.setattr(app.jinja_env, "loader", with_sample(app.jinja_env.loader))
+
+
+@cache
+def with_sample(own: BaseLoader) -> BaseLoader:
+    """One for all tests: what is compiled is kept by its loader."""
+    return ChoiceLoader([DictLoader({"mail/sample.html": TEMPLATE}), own])
 
 
 def written(app: Flask, language: str = "en", template: str = "sample", **parameters: Any) -> Message:

@@ -462,6 +462,9 @@ def test_commands_show_and_retry_what_waits(site: Site, server: SmtpServer, mail
     assert portal(mail_settings, "mail", "retry", letter_id).output == "0 letters will be tried again.\n"
     away = portal(mail_settings, "mail", "send")
     assert away.exit_code == 1
+    assert "Name one letter" in portal(mail_settings, "mail", "give-up").output
+    assert portal(mail_settings, "mail", "give-up", letter_id).output == "1 letters were deleted.\n"
+    assert portal(mail_settings, "mail", "give-up", "--all").output == "0 letters were deleted.\n"
     assert portal(mail_settings, "mail", "show", "none").output == "Error: There is no such letter.\n"
 
 

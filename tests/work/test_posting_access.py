@@ -16,6 +16,8 @@ from tests.work.publishing import add_posting, add_team
 # Method, address, state of draft and listing, and the status for each of `WHO`.
 ROWS = (
     ("GET", "/organisations/{organisation}/postings", "editing", None, (303, 200, 200, 200, 404, 404)),
+    ("GET", "/organisations/{organisation}/postings/still-right", "editing", None, (303, 200, 200, 200, 404, 404)),
+    ("POST", "/organisations/{organisation}/postings/several", "editing", None, (303, 422, 422, 403, 404, 404)),
     ("GET", "/postings/new", "editing", None, (303, 200, 200, 403, 200, 403)),
     ("POST", "/postings/new", "editing", None, (303, 422, 422, 403, 422, 403)),
     ("GET", "/postings/find/place", "editing", None, (303, 200, 200, 200, 200, 200)),

@@ -15,6 +15,7 @@ from portal.posting.drafts.sections import SECTIONS
 from portal.posting.models import Posting
 from portal.site import Site
 from tests import people
+from tests.moments import NOW
 
 KINDS = {"base": "training-base", "joint": "joint-programme"}
 
@@ -223,7 +224,8 @@ def test_of_two_versions_one_is_chosen(
 def test_the_script_is_told_what_is_saved(site: Site, writer: FlaskClient, listing_id: str) -> None:
     form, other = Form(writer, listing_id, "texts"), Form(writer, listing_id, "texts")
     answer = form.send("", script=True, title="One")
-    assert answer.json["saved"].startswith("Saved ")
+    assert answer.json["saved"] == "Saved 08:00 (UTC)"
+    assert answer.json["at"] == NOW.isoformat()
     form.fields["seen"] = [answer.json["seen"]]
     assert form.send("", script=True, title="Two").status_code == 200
     assert other.send("", script=True, title="Three").status_code == 409

@@ -258,6 +258,20 @@ def test_sections_depend_on_the_kind() -> None:
     assert len(sections_of(["not", "a", "kind"])) == len(sections_of("scholarship"))
 
 
+def test_a_joint_programme_begins_with_its_partners() -> None:
+    codes = [one.code for one in sections_of("joint-programme")]
+    assert codes.index("partners") == codes.index("host") + 1
+    assert sorted(codes) == sorted(["joint", *(one.code for one in sections_of("scholarship"))])
+    alone = {"kind": "joint-programme"}
+    named = {**alone, "partners": [{"organisation_id": "x", "role": "home"}]}
+    for content, answered, state in ((alone, False, "missing"), (named, True, "begun")):
+        assert [one.answered for one in questions(content) if one.code == "with"] == [answered]
+        assert state_of(BY_CODE["partners"], content, advise(content, NOW)) == state
+    scholarship = {"kind": "scholarship"}
+    assert "with" not in {one.code for one in questions(scholarship)}
+    assert state_of(BY_CODE["partners"], scholarship, advise(scholarship, NOW)) == "empty"
+
+
 def test_sentences_fill_in_numbers(app: Any) -> None:
     with app.test_request_context("/en/"):
         said = sentence(Problem("places_per_country", "quota-too-small", {"most": 12}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import HTTPServer
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.accounts.limits import LIMITS, Limit
 from portal.core.actor import Actor
 from portal.core.errors import Conflict
 from portal.posting import service
@@ -252,6 +254,14 @@ def test_a_machine_that_cannot_says_so(
     answer = Beside(client, listing_id, "th").send("/draft")
     assert "Finish it first" in client.get(answer.location).text
     assert states(site, listing_id).keys() == {"en"}
+
+
+def test_the_machine_is_asked_only_so_often(
+    site: Site, client: FlaskClient, listing_id: str, translating: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "translation-person", Limit(1, timedelta(days=1)))
+    for status in (303, 429):
+        assert Beside(client, listing_id, "th").send("/draft").status_code == status
 
 
 def test_without_a_server_there_is_no_machine(client: FlaskClient, listing_id: str) -> None:

@@ -20,7 +20,7 @@ from portal.mail.pages import Pages
 from portal.posting import policy, service
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
-from portal.posting.publication import versions
+from portal.posting.publication import trust, versions
 from portal.posting.publication.service import Plan, Reason
 from portal.posting.workflow import BY_ACTION, DRAFT, EDITOR, STEPS, steps_from
 from portal.site import Site
@@ -49,6 +49,7 @@ TAKEN: dict[str, Take] = {
     "return": lambda _site, session, posting: publication.send_back(
         session, posting, posting.revision, {"host": False}, REASON, MO, NOW, PAGES
     ),
+    "hold": lambda _site, session, posting: trust.hold(session, posting, ANYONE, NOW, PAGES),
     "suspend": lambda _site, session, posting: publication.suspend(session, posting, REASON, MO, NOW, PAGES),
     "reinstate": lambda _site, session, posting: publication.reinstate(session, posting, MO, NOW, PAGES),
     **{
@@ -237,6 +238,49 @@ def test_suspending_takes_a_plan_back(site: Site, team: str) -> None:
         publication.suspend(session, posting, REASON, MO, NOW, PAGES)
         assert states_of(session, posting) == ("editing", "suspended")
         assert session.get_one(Posting, posting.listing_id).publish_at is None
+
+
+@pytest.mark.parametrize("before", ["published", "closed", "archived"])
+def test_a_suspension_leads_back_to_what_was_before(site: Site, team: str, before: str) -> None:
+    with site.unit_of_work().begin() as session:
+        posting = add_posting(site, session, team, "none", before)
+        publication.suspend(session, posting, REASON, MO, NOW, PAGES)
+        assert (states_of(session, posting), posting.suspended_from) == (("none", "suspended"), before)
+        publication.reinstate(session, posting, MO, NOW, PAGES)
+        assert (states_of(session, posting), posting.suspended_from) == (("none", before), None)
+        letter = session.scalars(sa.select(Letter).where(Letter.template == "listing-reinstated")).one()
+        shown = before in ("published", "closed")  # what is archived has no page for readers
+        assert letter.parameters["state"] == before
+        assert ("/listings/" in letter.parameters["address"]) == shown
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.event == "listing.suspended")).one()
+        assert event.details["before"] == before
+
+
+def test_a_new_version_accepted_meanwhile_forgets_what_was_before(site: Site, team: str) -> None:
+    with site.unit_of_work().begin() as session:
+        posting = add_posting(site, session, team, "in-review", "archived")
+        publication.suspend(session, posting, REASON, MO, NOW, PAGES)
+        TAKEN["accept"](site, session, posting)
+        assert (states_of(session, posting), posting.suspended_from) == (("none", "published"), None)
+
+
+def test_trust_withdrawn_puts_plans_before_moderators(site: Site, team: str) -> None:
+    with site.unit_of_work().begin() as session:
+        own = session.get_one(Team, team)
+        own.trusted = True
+        plan = Plan(SOON, None, "Asia/Shanghai")
+        unseen, accepted = add_posting(site, session, team), add_posting(site, session, team, "scheduled")
+        assert publication.propose(session, unseen, plan, known(site, session), LINH, NOW) == "scheduled"
+        later = NOW + timedelta(days=1)
+        assert trust.set_trust(session, own, False, MO, later, PAGES) == 1
+        assert (states_of(session, unseen)[0], states_of(session, accepted)[0]) == ("in-review", "scheduled")
+        assert (unseen.publish_at, unseen.submitted_at) == (SOON, later)  # the plan stays
+        assert letters(session) == [("posting-held", "vi", "linh@example.org")]
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.event == "posting.held")).one()
+        assert (event.actor_id, event.object_id) == ("mo", unseen.listing_id)
+        TAKEN["accept"](site, session, unseen)
+        assert states_of(session, unseen)[0] == "scheduled"
+        assert trust.set_trust(session, own, False, MO, later, PAGES) == 0  # it has been looked at
 
 
 @pytest.mark.parametrize("moment", [NOW, NOW + timedelta(days=400)])

@@ -83,6 +83,7 @@ def test_a_plan_is_read_from_the_clock_of_its_zone(linh: FlaskClient, site: Site
     listing_id = add(site, team)
     address = f"/en/postings/{listing_id}/publication"
     assert f'<option selected value="{ZONE_OF_COUNTRY["CN"]}">' in linh.get(address).text
+    assert '<details class="fold">' in linh.get(address).text  # most want it as soon as possible
     data = {
         "when": "later", "publish_on": "2026-12-01", "publish_time": "09:00", "zone": "Asia/Shanghai", "expires": "y",
         "expire_on": "2027-01-31", "expire_time": "23:59", "csrf_token": token_of(linh, address),
@@ -98,6 +99,18 @@ def test_a_plan_is_read_from_the_clock_of_its_zone(linh: FlaskClient, site: Site
     for tag in TAGS:
         assert linh.get(f"/{tag}/postings/{listing_id}/publication").status_code == 200
     assert "1 Dec 2026, 09:00" in linh.get(address).text
+    with site.unit_of_work().begin() as session:
+        session.get_one(Posting, listing_id).state = "returned"
+    assert '<details class="fold" open>' in linh.get(address).text  # the plan is kept, and shown
+
+
+@pytest.mark.parametrize(("draft", "listing", "there"), [("editing", None, False), ("editing", "published", True)])
+def test_numbers_are_beside_the_versions(
+    linh: FlaskClient, site: Site, team: str, draft: str, listing: str | None, there: bool
+) -> None:
+    listing_id = add(site, team, draft, listing)
+    for page in ("", "/publication", "/versions"):
+        assert (f"/postings/{listing_id}/numbers" in linh.get(f"/en/postings/{listing_id}{page}").text) is there
 
 
 @pytest.mark.parametrize(
@@ -127,6 +140,7 @@ def test_plans_that_cannot_be_read(
     answer = linh.post(address, data=data)
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert '<details class="fold" open>' in answer.text
     assert state(site, listing_id) == ("editing", None)
     if "publish_on" in wrong:
         assert wrong["publish_on"] in answer.text  # nothing typed is lost
@@ -372,7 +386,7 @@ def test_readers_are_told_of_what_nobody_confirms(app: Flask, site: Site, team: 
 
 
 def test_letters_lead_to_pages_that_there_are(app: Flask, site: Site) -> None:
-    values = {"listing_id": "abc", "claim_id": "def", "token": "t-_0"}
+    values = {"listing_id": "abc", "claim_id": "def", "token": "t-_0", "organisation_id": "o-1"}
     with app.test_request_context("/"):
         for endpoint in PATHS:
             (rule,) = app.url_map.iter_rules(endpoint)
@@ -397,7 +411,7 @@ class Form:
 PARAMETERS: dict[str, Any] = {
     "title": "Robots <for> rice", "address": "https://exchange.example/en", "publish_at": NOW.isoformat(),
     "zone": "Asia/Bangkok", "reasons": list(REASONS), "reason": "Vì sao?", "reason_language": "vi", "why": "age",
-    "confirmed_on": "2026-11-23",
+    "confirmed_on": "2026-11-23", "state": "archived",
 }  # fmt: skip
 
 

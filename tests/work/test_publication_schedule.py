@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.core.errors import NotFound
+from portal.demo.builders import make_organisation
 from portal.listings.models import Listing
 from portal.listings.time import ANSWERED_WITHIN, ASKED_AFTER, unconfirmed_since
 from portal.mail.models import Letter
@@ -20,6 +21,7 @@ from portal.posting.models import ListingVersion, Posting, Question
 from portal.posting.publication import reminders, schedule
 from portal.site import Site
 from portal.teams.models import Team
+from tests import people
 from tests.moments import NOW
 from tests.work.publishing import LINH, SOON, add_posting, add_team, at, letters
 
@@ -61,6 +63,25 @@ def test_what_is_no_longer_right_goes_back(site: Site, team: str) -> None:
         assert (posting.state, posting.publish_at, posting.reason_codes) == ("returned", None, ["no-longer-complete"])
         assert letters(session) == [("posting-schedule-failed", "vi", "linh@example.org")]
         assert session.get(Listing, listing_id) is None
+
+
+def test_what_nobody_has_looked_at_needs_trust_at_its_time(site: Site, team: str) -> None:
+    unseen = add(site, team, "scheduled", accepted_at=None)
+    assert schedule.publish_due(at(site, SOON))
+    assert not schedule.publish_due(at(site, SOON))
+    with site.sessions() as session:
+        posting = session.get_one(Posting, unseen)
+        assert (posting.state, posting.publish_at, session.get(Listing, unseen)) == ("in-review", SOON, None)
+        assert letters(session) == [("posting-held", "vi", "linh@example.org")]
+
+
+def test_a_trusted_team_publishes_at_its_time(site: Site, team: str) -> None:
+    listing_id = add(site, team, "scheduled", accepted_at=None)
+    with site.unit_of_work().begin() as session:
+        session.get_one(Team, team).trusted = True
+    assert schedule.publish_due(at(site, SOON))
+    with site.sessions() as session:
+        assert session.get_one(Listing, listing_id).state == "published"
 
 
 def test_a_suspended_team_publishes_nothing(site: Site, team: str) -> None:
@@ -170,6 +191,49 @@ def test_teams_are_asked_before_each_deadline(site: Site, team: str) -> None:
     assert [moment.date().isoformat() for moment in told] == ["2026-12-04", "2026-12-14"]
 
 
+def test_one_letter_asks_about_all_listings_of_a_team(site: Site, team: str) -> None:
+    deadlines = [{"purpose": "host", "local_time": "2027-01-23T17:00:00", "zone": "Asia/Shanghai"}]
+    near = add(site, team, "none", "published", content={"deadlines": deadlines})
+    old = [add(site, team, "none", "published") for _number in range(40)]
+    soon, fresh = add(site, team, "none", "published"), add(site, team, "none", "published")
+    with site.unit_of_work().begin() as session:
+        session.get_one(Listing, soon).confirmed_at = NOW + reminders.TOGETHER
+        session.get_one(Listing, fresh).confirmed_at = NOW + reminders.TOGETHER + DAY
+    for _round in range(2):
+        both(reminders.ask_still_right, at(site, NOW + ASKED_AFTER))
+    with site.sessions() as session:
+        letter = session.scalars(sa.select(Letter)).one()
+        assert (letter.template, letter.parameters["number"]) == ("listings-still-right", 42)
+        assert letter.parameters["address"].endswith(f"/vi/organisations/{team}/postings/still-right")
+        assert len(letter.parameters["listings"]) == reminders.MOST_NAMED
+        assert letter.parameters["listings"][0]["why"] == "deadline"  # what is urgent stands first
+        asked = session.scalars(sa.select(Posting.listing_id).where(Posting.asked_at.is_not(None)))
+        assert set(asked) == {near, soon, *old}
+
+
+def test_teams_that_do_not_answer_are_asked_again(site: Site, team: str) -> None:
+    add(site, team, "none", "published")
+    asked = []
+    for day in range(0, 200, 20):
+        reminders.ask_still_right(at(site, NOW + day * DAY))
+        with site.sessions() as session:
+            asked.append(len(letters(session)))
+    assert asked == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
+def test_teams_are_asked_one_by_one(site: Site, team: str) -> None:
+    with site.unit_of_work().begin() as session:
+        other = make_organisation(session, "University Elsewhere").id
+        people.add_member(session, people.add_person(session, "Otto"), other, "manager")
+    for organisation_id in (team, team, other):
+        add(site, organisation_id, "none", "published")
+    reminders.ask_still_right(at(site, NOW + ASKED_AFTER))
+    with site.sessions() as session:
+        assert {(template, address) for template, _language, address in letters(session)} == {
+            ("listings-still-right", "linh@example.org"), ("listing-still-right", "otto@example.org"),
+        }  # fmt: skip
+
+
 @pytest.mark.parametrize("state", ["suspended", "closed", "archived"])
 def test_nobody_is_asked_about_what_nobody_sees(site: Site, team: str, state: str) -> None:
     add(site, team, "none", state)
@@ -179,12 +243,11 @@ def test_nobody_is_asked_about_what_nobody_sees(site: Site, team: str, state: st
 
 
 def test_the_link_confirms_its_own_listing_alone(site: Site, team: str) -> None:
-    listing_id, other = add(site, team, "none", "published"), add(site, team, "none", "published")
-    later = NOW + ASKED_AFTER
+    listing_id, later = add(site, team, "none", "published"), NOW + ASKED_AFTER
     reminders.ask_still_right(at(site, later))
+    other = add(site, team, "none", "published")
     with site.unit_of_work().begin() as session:
-        addresses = [letter.parameters["address"] for letter in session.scalars(sa.select(Letter))]
-        token = next(one for one in addresses if f"/{listing_id}/" in one).rpartition("/")[2]
+        token = session.scalars(sa.select(Letter)).one().parameters["address"].rpartition("/")[2]
         assert token not in [question.digest for question in session.scalars(sa.select(Question))]
         for wrong in (other, "nothing0"):
             with pytest.raises(NotFound):

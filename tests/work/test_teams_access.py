@@ -26,7 +26,8 @@ PAGES = {
     "/organisations/{team}/team":                  (303, 404, 404, 200, 200, 200, 200),
     "/organisations/nothing/team":                 (303, 404, 404, 404, 404, 404, 404),
     "/organisations/{team}/keys":                  (303, 404, 404, 403, 403, 200, 403),
-    "/claims/{claim}":                             (303, 404, 200, 404, 404, 200, 200),
+    "/claims/{claim}":                             (303, 404, 200, 404, 404, 303, 303),
+    "/moderation/claims/{claim}":                  (303, 404, 403, 404, 404, 200, 200),
     "/claims/{claim}/document":                    (303, 404, 200, 404, 404, 404, 200),
     "/claims/nothing":                             (303, 404, 404, 404, 404, 404, 404),
     "/invitations/nothing":                        (404, 404, 404, 404, 404, 404, 404),
@@ -40,9 +41,10 @@ ACTIONS = {
     "/organisations/{team}/team/invitations/nothing/cancel":   (303, 404, 404, 403, 403, 409, 403),
     "/organisations/{team}/keys":                              (303, 404, 404, 403, 403, 422, 403),
     "/organisations/{team}/keys/nothing/revoke":               (303, 404, 404, 403, 403, 404, 403),
-    "/claims/{claim}/approve":                                 (303, 404, 403, 404, 404, 422, 422),
-    "/claims/{claim}/refuse":                                  (303, 404, 403, 404, 404, 422, 422),
+    "/moderation/claims/{claim}/refuse":                       (303, 404, 403, 404, 404, 422, 422),
+    "/claims/{claim}/approve":                                 (404, 404, 404, 404, 404, 404, 404),  # one place only
     "/claims/{claim}/withdraw":                                (303, 404, 303, 404, 404, 403, 403),
+    "/moderation/claims/{claim}/approve":                      (303, 404, 403, 404, 404, 303, 303),
 }  # fmt: skip
 
 

@@ -67,7 +67,9 @@ def own(site: Site) -> str:
     """An organisation at whose domain Linh has her address."""
     with site.unit_of_work().begin() as session:
         names = {"zh-Hans": "示例大学"}
-        return make_organisation(session, "Example University", domains=["example.org"], names=names).id
+        return make_organisation(
+            session, "Example University", domains=["example.org"], names=names, ror_id="https://ror.org/x"
+        ).id
 
 
 def claim(session: Session, organisation_id: str, who: User, folder: Path, **more: Any) -> Claim:
@@ -84,13 +86,13 @@ def test_a_claim_is_approved_and_makes_the_team(site: Site, own: str, linh: User
         made = claim(session, own, linh, folder, paper=None)
         assert (made.state, made.proof) == ("waiting", "domain")
     with site.unit_of_work().begin() as session:
-        [found] = queries.list_waiting_claims(session)
+        [found] = queries.list_waiting_claims(session).items
         assert found.is_strong
         assert not found.has_team
         assert service.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page) == own
     with site.sessions() as session:
         assert queries.roles_of(session, "linh") == {own: "manager"}  # the first one, whatever was chosen
-        assert queries.list_waiting_claims(session) == []
+        assert queries.list_waiting_claims(session).total == 0
         assert letters(session) == {
             ("claim-received", "mo@example.org", "zh-Hans"),
             ("claim-approved", "linh@example.org", "vi"),
@@ -237,15 +239,17 @@ def test_from_the_page_of_an_organisation_to_the_decision(
     assert paper.headers["Cache-Control"] == "private, no-store"
     assert send(client, address, message="again", document=(io.BytesIO(PDF), "b.pdf")).status_code == 422
     assert moderator.get(f"{sent.location}/document").data == PDF
-    token = token_of(moderator, sent.location)
-    refuse = moderator.post(f"{sent.location}/refuse", data={"csrf_token": token, "reason": " "})
+    decision = moderator.get(sent.location).location
+    assert decision == sent.location.replace("/claims/", "/moderation/claims/")
+    token = token_of(moderator, decision)
+    refuse = moderator.post(f"{decision}/refuse", data={"csrf_token": token, "reason": " "})
     assert (refuse.status_code, "Please fill this in." in refuse.text) == (422, True)
-    odd = moderator.post(f"{sent.location}/approve", data={"csrf_token": token, "role": "king"})
+    odd = moderator.post(f"{decision}/approve", data={"csrf_token": token, "role": "king"})
     assert (odd.status_code, "Please choose one of the roles." in odd.text) == (422, True)
-    approved = moderator.post(f"{sent.location}/approve", data={"csrf_token": token, "role": "manager"})
+    approved = moderator.post(f"{decision}/approve", data={"csrf_token": token, "role": "manager"})
     assert approved.status_code == 303
-    twice = moderator.post(f"{sent.location}/approve", data={"csrf_token": token, "role": "manager"})
-    assert (twice.status_code, "decided or withdrawn already" in twice.text) == (409, True)
+    late = client.post(f"{sent.location}/withdraw", data={"csrf_token": token_of(client, "/en/account")})
+    assert (late.status_code, "decided or withdrawn already" in late.text) == (409, True)
     assert "Manager" in client.get("/en/account/organisations").text
 
 
@@ -298,6 +302,28 @@ def test_an_organisation_is_proposed_on_its_page(site: Site, client: FlaskClient
         "website": "https://moi.example.org/vi",
     }  # fmt: skip
     client.get(sent.location)
+
+
+def test_a_website_that_the_claimant_typed_proves_nothing(app: Flask, site: Site, linh: User, folder: Path) -> None:
+    """Neither for a proposed organisation, nor later for one that no registry knows."""
+    typed = replace(PROPOSAL, website="https://www.example.org")
+    with pytest.raises(Invalid) as refused, site.unit_of_work().begin() as session:
+        service.propose_organisation(session, typed, Statement("Dean", None, folder), linh, NOW, page)
+    assert refused.value.code == "claim.unproved"
+    with site.unit_of_work().begin() as session:
+        made = service.propose_organisation(session, typed, Statement("Dean", PAPER, folder), linh, NOW, page)
+        assert made.proof == "document"
+        made.proof = "domain"  # as it was kept in former times
+    shown = people.browser_of(app, "mo").get(f"/en/moderation/claims/{made.id}").text
+    assert "Its website is what this person typed." in shown
+    assert "own domain: strong" not in shown
+    with site.unit_of_work().begin() as session:
+        found = queries.get_claim(session, made.id, MODERATOR)
+        assert not found.is_strong
+        added = service.approve_claim(session, found, "manager", MODERATOR, NOW, own_page)
+    with pytest.raises(Invalid) as refused, site.unit_of_work().begin() as session:
+        claim(session, added, people.add_person(session, "Minh"), folder, paper=None)
+    assert refused.value.code == "claim.unproved"
 
 
 def test_a_claimant_who_is_a_member_by_now_keeps_the_role(site: Site, own: str, linh: User, folder: Path) -> None:

@@ -13,24 +13,30 @@ from portal.accounts.models import User
 from portal.accounts.queries import names_of_people
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
+from portal.core.paging import Page
 from portal.listings.models import Listing, Translation
 from portal.listings.page import ListingPage, listing_page
+from portal.moderation.listings.queries import QueueFilter, list_organisations_in, list_queue, records_in
+from portal.moderation.policy import may_decide_about
+from portal.moderation.queries import interest_of
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import find_organisations, get_organisation
+from portal.posting.editing.page import title_of
 from portal.posting.models import Posting
-from portal.posting.publication.page import Standing, party_names, preview, standing, title_of
-from portal.posting.queries import list_in_review
+from portal.posting.publication.page import Standing, party_names, preview, standing
 from portal.site import Site
 from portal.teams.models import Team
+from portal.vocabulary.collation import sort_key
 from portal.web.text import Text, name_in
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A draft in the queue."""
+    """A draft or listing in the queue; `days`: since it came into its state."""
 
     posting: Posting
     title: Text
+    kind: str
     organisation: Text
     country: str
     submitted_by: str | None
@@ -49,28 +55,42 @@ class Look:
     organisation: Text
     organisation_id: str
     trusted: bool
+    may_decide: bool  # not about the own team
     language: str | None
     same_titles: tuple[tuple[str, str], ...]
 
 
-def queue(session: Session, reader: str, now: datetime) -> list[Waiting]:
-    """What waits for a decision, the longest first."""
-    postings = list_in_review(session)
+def queue(session: Session, wanted: QueueFilter, page: int, reader: str, now: datetime) -> Page[Waiting]:
+    """What waits for a decision, or is in another state, the longest first. Raises `NotFound` past the end."""
+    found = list_queue(session, wanted, page, now)
+    postings = [one.posting for one in found.items]
     organisations = find_organisations(session, list({posting.organisation_id for posting in postings}))
     people = names_of_people(session, (posting.submitted_by for posting in postings))
-    listings = set(session.scalars(sa.select(Listing.id).where(Listing.id.in_([one.listing_id for one in postings]))))
-    return [
-        Waiting(
-            posting,
-            title_of(posting, None, reader),
-            name_in(names_by_language(organisations[posting.organisation_id]), reader),
-            organisations[posting.organisation_id].country,
-            people.get(posting.submitted_by or ""),
-            (now - (posting.submitted_at or now)).days,
-            posting.listing_id not in listings,
+    records = records_in(session, found.items, wanted.state)
+    rows = []
+    for one in found.items:
+        organisation = organisations[one.posting.organisation_id]
+        record = records.get(one.posting.listing_id, {})
+        rows.append(
+            Waiting(
+                posting=one.posting,
+                title=title_of(record, reader),
+                kind=str(record.get("kind") or ""),
+                organisation=name_in(names_by_language(organisation), reader),
+                country=organisation.country,
+                submitted_by=people.get(one.posting.submitted_by or ""),
+                days=(now - one.since).days,
+                is_new=one.is_new,
+            )
         )
-        for posting in postings
-    ]
+    return Page(rows, found.total, found.page, found.per_page)
+
+
+def organisations_in(session: Session, state: str, reader: str) -> list[tuple[str, str]]:
+    """The organisations (id and name) that have anything in a state, by name."""
+    found = find_organisations(session, list(list_organisations_in(session, state)))
+    names = {one: name_in(names_by_language(organisation), reader).value for one, organisation in found.items()}
+    return sorted(names.items(), key=lambda pair: sort_key(pair[1], reader))
 
 
 def get_posting(session: Session, listing_id: str) -> Posting:
@@ -97,6 +117,7 @@ def looked_at(site: Site, session: Session, posting: Posting, actor: Actor, read
         name_in(names_by_language(organisation), reader),
         posting.organisation_id,
         session.get_one(Team, posting.organisation_id).trusted,
+        may_decide_about(actor, interest_of(session, actor, posting.organisation_id)),
         language_of(session, posting),
         same_titles(session, listing) if listing else (),
     )

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
+from portal.core.paging import page_number
+from portal.listings.codes import KINDS
 from portal.listings.importing import known_references
+from portal.moderation import service
 from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
+from portal.moderation.listings.queries import DAYS, STATES, QueueFilter
+from portal.posting.labels import STATES as DRAFT_LABELS
 from portal.posting.models import Posting
 from portal.posting.publication import service as publication
 from portal.web.current import site
@@ -25,7 +32,7 @@ DONE = {
     "accept": N_("Accepted. The team gets a letter."),
     "return": N_("Returned. The team gets a letter with the reason."),
     "suspend": N_("Suspended. Readers no longer see it; the team gets a letter with the reason."),
-    "reinstate": N_("Readers see it again. The team gets a letter."),
+    "reinstate": N_("The suspension has ended: it is again what it was before. The team gets a letter."),
 }
 DECISIONS = {
     "posting.accepted": N_("%(name)s has accepted it already. Nothing was changed."),
@@ -38,10 +45,19 @@ CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothi
 @blueprint.get("/moderation/listings")
 @moderators
 def listings() -> str:
-    """What waits for a decision, the longest first."""
+    """What waits for a decision, or is in another state, the longest first."""
+    wanted, reader = QueueFilter.read(request.args), current_language().tag
     with site().sessions() as session:
-        rows = page.queue(session, current_language().tag, site().clock())
-    return render_template("moderation/listings.html", rows=rows)
+        found = page.queue(session, wanted, page_number(request.args.get("page", "")), reader, _now())
+        organisations = page.organisations_in(session, wanted.state, reader)
+
+    def address(**other: Any) -> str:
+        return url_for("moderation.listings", **{**wanted.asked, **other})
+
+    return render_template(
+        "moderation/listings.html", found=found, wanted=wanted, organisations=organisations, address=address,
+        states=STATES, days=DAYS, kinds=KINDS, draft_labels=DRAFT_LABELS,
+    )  # fmt: skip
 
 
 @blueprint.route("/moderation/listings/<string:listing_id>", methods=["GET", "POST"])
@@ -67,7 +83,7 @@ def suspend(listing_id: str) -> Answer:
     if not (form.validate() and form.is_given()):
         return _shown(listing_id, DecisionForm(formdata=None), form), 422
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         reason = form.reason(page.language_of(session, posting))
         publication.suspend(session, posting, reason, current_actor(), _now(), site().pages)
     return done(gettext(DONE["suspend"]), "moderation.listing", listing_id=listing_id)
@@ -76,9 +92,9 @@ def suspend(listing_id: str) -> Answer:
 @blueprint.post("/moderation/listings/<string:listing_id>/reinstate")
 @moderators
 def reinstate(listing_id: str) -> Answer:
-    """Showing readers again what was suspended."""
+    """Ending a suspension: it is again what it was before."""
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         publication.reinstate(session, posting, current_actor(), _now(), site().pages)
     return done(gettext(DONE["reinstate"]), "moderation.listing", listing_id=listing_id)
 
@@ -86,7 +102,7 @@ def reinstate(listing_id: str) -> Answer:
 def _decide(listing_id: str, form: DecisionForm) -> Answer:
     actor, seen, checks = current_actor(), form.seen_revision(), form.checks()
     with site().unit_of_work().begin() as session:
-        posting = page.get_posting(session, listing_id)
+        posting = _decidable(session, listing_id)
         if form.decision.data == "accept":
             known = known_references(session, site().thesaurus)
             publication.accept(session, posting, seen, checks, form.trust.data, known, actor, _now(), site().pages)
@@ -94,6 +110,13 @@ def _decide(listing_id: str, form: DecisionForm) -> Answer:
             reason = form.reason(page.language_of(session, posting))
             publication.send_back(session, posting, seen, checks, reason, actor, _now(), site().pages)
     return done(gettext(DONE["accept" if form.decision.data == "accept" else "return"]), "moderation.listings")
+
+
+def _decidable(session: Session, listing_id: str) -> Posting:
+    """A posting of another team than the actor's own. Raises `Forbidden`."""
+    posting = page.get_posting(session, listing_id)
+    service.check_interest(session, current_actor(), posting.organisation_id, ("listing", listing_id), _now())
+    return posting
 
 
 def _shown(listing_id: str, form: DecisionForm, why: ReasonForm) -> str:

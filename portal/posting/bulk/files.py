@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from portal.core.errors import Invalid
@@ -18,11 +19,12 @@ from portal.posting.bulk.columns import by_code
 from portal.posting.bulk.values import Cell, Formula
 from portal.posting.bulk.workbooks import read_workbook
 
-LARGEST = 5 * 1024 * 1024  # bytes
+LARGEST = 16 * 1024 * 1024  # bytes
 MOST_ROWS = 10_000  # listings
 MOST_COLUMNS = 600
 HEAD = 10  # rows within which the codes of the columns stand
 _SEPARATORS = (",", ";", "\t")
+_SIGNS = ("=", "'")  # of a formula, of text that is none
 _LEAST_CODES = 2  # by which a row of codes is known
 
 
@@ -55,7 +57,7 @@ def open_table(content: bytes) -> Table:
     """A file as a table."""
     if len(content) > LARGEST:
         raise Invalid("file.too-large", megabytes=LARGEST // 1024**2)
-    if not content.strip():
+    if not content or content.isspace():
         raise Invalid("file.empty")
     if content.startswith(b"PK\x03\x04"):
         return _table(_workbook_rows(content))
@@ -104,8 +106,8 @@ def _lines(rows: Iterator[tuple[Cell, ...]], head: int, places: Mapping[str, int
     codes = [by_place.get(place) for place in range(max(by_place) + 1)]
     found = 0
     for number, row in enumerate(rows, head + 1):
-        filled = ((code, cell) for code, cell in zip(codes, row, strict=False) if cell is not None and cell != "")
-        if cells := {code: _unmarked(cell) for code, cell in filled if code}:
+        filled = zip(codes, row, strict=False)
+        if cells := {code: _unmarked(cell) for code, cell in filled if code and cell != "" and cell is not None}:
             found += 1
             _check_number(found)
             yield Line(number, cells)
@@ -129,7 +131,7 @@ def _check_number(rows: int) -> None:
 
 
 def _unmarked(cell: Cell) -> Cell:
-    if not isinstance(cell, str) or isinstance(cell, Formula):
+    if not isinstance(cell, str) or not cell.startswith(_SIGNS) or isinstance(cell, Formula):
         return cell
     return Formula(cell) if cell.startswith("=") else unmarked(cell)
 
@@ -149,7 +151,7 @@ def _encoding_of(content: bytes) -> str:
                 pass
         except UnicodeDecodeError:
             continue
-        if encoding != "gb18030" or _is_chinese(content.decode(encoding)):
+        if encoding != "gb18030" or _is_chinese(_text(content, encoding)):
             return encoding
     raise Invalid("file.unknown-encoding")
 
@@ -159,11 +161,10 @@ def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
-def _is_chinese(text: str) -> bool:
+def _is_chinese(lines: Iterable[str]) -> bool:
     """Whether text read as GB 18030 is one that people write: bytes of other encodings give rare characters."""
-    foreign = [character for character in text if character > "\x7f"]
-    common = sum(_is_common(character) for character in foreign[:5000])
-    return common >= 0.95 * len(foreign[:5000])
+    foreign = list(islice((character for line in lines for character in line if character > "\x7f"), 5000))
+    return sum(map(_is_common, foreign)) >= 0.95 * len(foreign)
 
 
 def _is_common(character: str) -> bool:

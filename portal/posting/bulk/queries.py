@@ -24,6 +24,8 @@ _BATCH = 200
 def current_records(session: Session, organisation_id: str, ids: Collection[str]) -> Records:
     """Some postings of an organisation with their records: the draft's, or else the published listing's. Those of
     others are left out."""
+    if not ids:
+        return {}
     query = sa.select(Posting).where(Posting.organisation_id == organisation_id, Posting.listing_id.in_(ids))
     found = {posting.listing_id: posting for posting in session.scalars(query)}
     published = [one.listing_id for one in found.values() if one.content is None]

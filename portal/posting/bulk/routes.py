@@ -12,6 +12,7 @@ from portal.core.errors import Invalid, NotFound
 from portal.organisations.queries import get_organisation
 from portal.posting import policy
 from portal.posting.bulk import jobs, sentences, service, writing
+from portal.posting.bulk.files import LARGEST
 from portal.posting.bulk.forms import SaveForm, UploadForm
 from portal.posting.bulk.queries import all_records, get_import, list_imports
 from portal.web.current import site
@@ -23,7 +24,7 @@ from portal.web.messages import gettext as _
 
 blueprint = language_blueprint("bulk", __name__)
 
-_LARGEST_REQUEST = 7 * 1024 * 1024  # bytes: a file that is a little too large is told of on the page
+_LARGEST_REQUEST = LARGEST + 2 * 1024 * 1024  # bytes: a file that is a little too large is told of on the page
 _CHUNK = 1 << 16
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -54,7 +55,7 @@ def index(organisation_id: str) -> Any:
     with site().sessions() as session:
         organisation = get_organisation(session, organisation_id)
         imports = list_imports(session, organisation_id, current_actor())
-    page = {"organisation": organisation, "imports": imports, "may_import": may_import}
+    page = {"organisation": organisation, "imports": imports, "may_import": may_import, "megabytes": LARGEST >> 20}
     return render_template("bulk/index.html", form=form, **page), 422 if form.errors else 200
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -42,7 +44,6 @@ class Row:
     unclear: dict[str, Invalid] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     numbers: dict[str, list[int]] = field(default_factory=dict)
-    id: str = ""
 
 
 def write_row(record: Record, tag: str, longest: int) -> dict[str, Cell]:
@@ -73,21 +74,26 @@ def _reads_back(record: Record, key: str, written: Mapping[str, Cell]) -> bool:
 
 def read_row(cells: Mapping[str, Cell], present: tuple[str, ...], base: Record) -> Row:
     """What the cells of a row say about the facts whose columns the file has; `base` is the record as it is."""
-    row = Row(id=str(values.plain(cells.get("id"))).strip())
-    flat: Flat = {}
+    row, known = Row(), by_code()
+    filled: dict[str, Flat] = defaultdict(dict)  # by the facts that the cells are of
     for code, cell in cells.items():
-        column = by_code()[code]
-        if isinstance(cell, str) and cell.strip() == KEPT:
-            row.kept.add(column.key)
-        elif cell is not None and not (isinstance(cell, str) and not cell.strip()):
+        column = known[code]
+        if isinstance(cell, str) and ((text := cell.strip()) == KEPT or not text):
+            if text:
+                row.kept.add(column.key)
+        elif cell is not None:
             try:
-                flat[code] = values.read(column, cell)
+                filled[column.key][code] = values.read(column, cell)
             except Invalid as error:
                 row.unclear[code] = error
-                flat[code] = None
+                filled[column.key][code] = None
     for key in keys_of(present):
-        if key not in row.kept:
-            row.changes[key] = _unflatten(key, flat, present, base, row)
+        if key in row.kept:
+            continue
+        if key in filled or key == "translations":
+            row.changes[key] = _unflatten(key, filled[key], present, base, row)
+        else:
+            row.changes[key] = [] if _is_list(key) else _DEFAULTS.get(key)
     return row
 
 
@@ -120,7 +126,11 @@ def column_of(place: str, content: Record, row: Row) -> str:
 def same(key: str, first: Any, second: Any) -> bool:
     """Whether two values of a fact say the same: the order of translations and conditions, and the ways to write
     numbers and what is not there, do not count."""
-    return bool(first == second or _settled(key, first) == _settled(key, second))
+    if first == second:
+        return True
+    if second is None:
+        return _says_nothing(key, first)
+    return bool(_settled(key, first) == _settled(key, second))
 
 
 def _settled(key: str, value: Any) -> Any:
@@ -142,14 +152,21 @@ def _without_blanks(key: str, part: Record) -> dict[str, Any]:
     return {name: value for name, value in settled.items() if value is not None}
 
 
+def _says_nothing(key: str, value: Any) -> bool:
+    """Whether a value says no more than an empty cell."""
+    if isinstance(value, str):
+        value = value.strip()
+    return value in ("", [], None) or (
+        key in _DEFAULTS and value == _DEFAULTS[key] and type(value) is type(_DEFAULTS[key])
+    )
+
+
 def _plain(key: str, value: Any) -> Any:
     """A value without its blanks and ways of writing; None for what an empty cell means too."""
+    if _says_nothing(key, value):
+        return None
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if value in ("", [], None) or (
-        key in _DEFAULTS and value == _DEFAULTS[key] and type(value) is type(_DEFAULTS[key])
-    ):
-        return None
     try:
         if key in _NUMBERS or key == "money.amount":
             return Decimal(str(value))
@@ -200,20 +217,16 @@ def _flat_rules(rules: Sequence[Record]) -> Flat:
 
 
 def _unflatten(key: str, flat: Flat, present: tuple[str, ...], base: Record, row: Row) -> Any:
+    """The value of a fact whose filled cells are `flat`."""
     if key == "translations":
         return _texts(flat, present, {**base, **row.changes})
     if key == "rules":
         return _rules(flat)
-    if key in PARTS:
-        return _parts(key, flat, row)
-    if key in flat:
-        return flat[key]
-    default = _DEFAULTS.get(key)
-    return [] if by_code()[key].form in ("codes", "lines") else default
+    return _parts(key, flat, row) if key in PARTS else flat[key]
 
 
 def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
-    filled = [column for column in by_key()[key] if column.code in flat]
+    filled = sorted(map(by_code().__getitem__, flat), key=lambda column: column.number)
     found = []
     for number, group in groupby(filled, key=lambda column: column.number):
         row.numbers.setdefault(key, []).append(number)
@@ -221,14 +234,22 @@ def _parts(key: str, flat: Flat, row: Row) -> list[dict[str, Any]]:
     return found
 
 
+@lru_cache
+def _is_list(key: str) -> bool:
+    """Whether an empty cell means that there is none of several."""
+    return key == "rules" or key in PARTS or by_code()[key].form in ("codes", "lines")
+
+
 def _rules(flat: Flat) -> list[dict[str, Any]]:
+    given: dict[str, dict[str, Any]] = defaultdict(dict)
+    for code, value in flat.items():
+        kind, _, name = by_code()[code].part.partition(".")
+        given[kind][name] = value
     found = []
-    for kind, parameters in RULES.items():
-        given = {name: flat[code] for name in parameters if (code := f"rules.{kind}.{name}") in flat}
-        if not given or (kind == "no-concurrent-award" and given == {"asked": False}):
-            continue
-        given.pop("asked", None)
-        found.append({"kind": kind, "parameters": given})
+    for kind in RULES:
+        if kind in given and not (kind == "no-concurrent-award" and given[kind] == {"asked": False}):
+            given[kind].pop("asked", None)
+            found.append({"kind": kind, "parameters": given[kind]})
     return found
 
 
@@ -236,18 +257,22 @@ def _texts(flat: Flat, present: tuple[str, ...], base: Record) -> list[dict[str,
     """The texts of a row, and those there are in languages that the file has no column of."""
     source, machine = base.get("source_language"), flat.get(MACHINE) or []
     before = {text.get("language"): text for text in base.get("translations") or [] if isinstance(text, dict)}
+    there = {*before, *(by_code()[code].language or source for code in flat)}
     found = []
-    for language in dict.fromkeys((source, *TAGS)):
-        codes = {name: code for name in TEXTS for code in _codes_of_text(name, language, source) if code in flat}
-        if codes:
+    for language in filter(there.__contains__, dict.fromkeys((source, *TAGS))):
+        codes = _codes_of_texts(language, language == source)
+        texts = {name: flat[code] for code, name in codes.items() if code in flat}
+        if texts:
             origin = "source" if language == source else "machine" if language in machine else "human"
-            texts = {name: flat[code] for name, code in codes.items()}
             found.append({"language": language, "origin": origin, **texts})
-        elif language in before and not any(code in present for code in _codes_of_text("title", language, source)):
+        elif language in before and not any(code in present for code, name in codes.items() if name == "title"):
             found.append(before[language])
     return found
 
 
-def _codes_of_text(name: str, language: Any, source: Any) -> tuple[str, ...]:
-    """The original has columns of its own; who fills in those of its language has said the same."""
-    return (f"{name}.{language}", name) if language == source else (f"{name}.{language}",)
+@lru_cache
+def _codes_of_texts(language: Any, is_source: bool) -> Mapping[str, str]:
+    """The columns of a language by their codes, and which text stands there. The original has columns of its own; who
+    fills in those of its language has said the same."""
+    codes = {f"{name}.{language}": name for name in TEXTS}
+    return codes | {name: name for name in TEXTS} if is_source else codes

@@ -21,13 +21,14 @@ from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.ids import CHANCE, new_id
 from portal.listings.record_parts import Known
+from portal.listings.records import read_record
 from portal.posting import service as postings
 from portal.posting.bulk.columns import SYSTEM
 from portal.posting.bulk.files import Line, Table, open_table
 from portal.posting.bulk.queries import Records, current_records
 from portal.posting.bulk.rows import Row, column_of, merge, read_row, write_row
 from portal.posting.bulk.values import plain
-from portal.posting.drafts.checking import read_draft
+from portal.posting.drafts.checking import Problem, read_draft
 from portal.posting.models import BulkImport, Posting
 from search.analysis.cleaning import clean
 
@@ -160,11 +161,13 @@ def save(session: Session, opened: BulkImport, known: Known, actor: Actor, now: 
     the drafts are no longer what was checked, and what proposing raises."""
     report = Report()
     for batch in _looked_at(session, opened, None, now):
+        rows = []
         for looked in batch:
             report.take(looked)
             if report.wrong:
                 raise Conflict("import.outdated")
-            _save_row(session, looked, opened, known, actor, now)
+            rows.append(looked)
+        _save_rows(session, rows, opened, known, actor, now)
         session.flush()
         session.expunge_all()
     if report.fingerprint.hexdigest() != opened.fingerprint:
@@ -175,45 +178,59 @@ def save(session: Session, opened: BulkImport, known: Known, actor: Actor, now: 
     return report
 
 
-def _save_row(session: Session, looked: Looked, opened: BulkImport, known: Known, actor: Actor, now: datetime) -> None:
-    posting = looked.posting
-    if posting is None:
-        posting = postings.begin_posting(session, opened.organisation_id, _content(looked), actor, now)
-    elif looked.changes:
-        postings.edit_posting(session, posting, actor, now)
-        postings.save_draft(session, posting, looked.changes, posting.revision, actor, now)
-    else:
-        return
+def _save_rows(
+    session: Session, rows: Sequence[Looked], opened: BulkImport, known: Known, actor: Actor, now: datetime
+) -> None:
+    new = [looked for looked in rows if looked.posting is None]
+    begun = iter(_begin(session, new, opened, actor, now))
+    for looked in rows:
+        if looked.posting is not None and looked.changes:
+            postings.edit_posting(session, looked.posting, actor, now)
+            postings.save_draft(session, looked.posting, looked.changes, looked.posting.revision, actor, now)
     if opened.aim == "propose":
         session.flush()
-        try:
-            postings.submit_posting(session, posting, known, actor, now)
-        except Invalid as error:
-            raise Conflict("import.not-accepted", row=looked.line.number, **error.parameters) from error
+        for looked in rows:
+            posting = looked.posting or session.get_one(Posting, next(begun))
+            if looked.posting is None or looked.changes:
+                _propose(session, looked.line.number, posting, known, actor, now)
+
+
+def _begin(session: Session, new: Sequence[Looked], opened: BulkImport, actor: Actor, now: datetime) -> Sequence[str]:
+    if not new:
+        return ()
+    return postings.begin_postings(session, opened.organisation_id, [_content(one) for one in new], actor, now)
+
+
+def _propose(session: Session, row: int, posting: Posting, known: Known, actor: Actor, now: datetime) -> None:
+    try:
+        postings.submit_posting(session, posting, known, actor, now)
+    except Invalid as error:
+        raise Conflict("import.not-accepted", row=row, **error.parameters) from error
 
 
 def _content(looked: Looked) -> dict[str, Any]:
     return {key: value for key, value in {**looked.before, **looked.changes}.items() if key != "id"}
 
 
-def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: datetime) -> Iterator[Sequence[Looked]]:
+def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: datetime) -> Iterator[Iterator[Looked]]:
     """The rows of a file in batches, each compared with the listing that it is of; `known`: to see whether it would be
     right, which need not be seen twice."""
     table = open_table(opened.content)
     new = {"id": _NO_ID, "organisation_id": opened.organisation_id, "posted_at": now.isoformat()}
     seen: set[str] = set()
+
+    def look_at(line: Line, listing_id: str, found: Records) -> Looked:
+        looked = _look_at(line, listing_id, found, new)
+        if listing_id and listing_id in seen:
+            looked.troubles = [Trouble(line.number, "id", "repeated-id", {"value": listing_id})]
+        seen.add(listing_id)
+        _check(looked, table, known)
+        return looked
+
     while lines := list(islice(table.lines, BATCH)):
         ids = [_id_of(table, line) for line in lines]
         found = current_records(session, opened.organisation_id, [one for one in ids if one])
-        batch = []
-        for line, listing_id in zip(lines, ids, strict=True):
-            looked = _look_at(line, listing_id, found, new)
-            if listing_id and listing_id in seen:
-                looked.troubles = [Trouble(line.number, "id", "repeated-id", {"value": listing_id})]
-            seen.add(listing_id)
-            _check(looked, table, known)
-            batch.append(looked)
-        yield batch
+        yield (look_at(line, listing_id, found) for line, listing_id in zip(lines, ids, strict=True))
 
 
 def _id_of(table: Table, line: Line) -> str:
@@ -246,10 +263,19 @@ def _check(looked: Looked, table: Table, known: Known | None) -> None:
         return
     content = {**looked.before, **looked.changes}
     told = {one.column for one in looked.troubles}
-    for problem in read_draft(content, known)[1]:
+    for problem in _problems(content, known):
         column = problem.field if table.has_records else column_of(problem.field, content, row)
         if column not in told:
             looked.troubles.append(Trouble(number, column, problem.reason, problem.parameters))
+
+
+def _problems(content: Mapping[str, Any], known: Known) -> list[Problem]:
+    """All that is wrong with a record; of the most there is nothing to tell, and so no listing is made of them."""
+    try:
+        read_record(content, known)
+    except Invalid:
+        return read_draft(content, known)[1]
+    return []
 
 
 def _read(looked: Looked, table: Table) -> tuple[Row, list[Trouble]]:

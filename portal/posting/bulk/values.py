@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from portal.core.errors import Invalid
@@ -39,6 +40,9 @@ class Counted(float):
 
 
 LIST = "; "
+_SHORT = 80  # characters of a cell
+_REPEATED = frozenset({"code", "codes", "flag", "whole", "tenths", "amount", "day", "clock"})
+"""Forms whose cells say the same few things in row after row: each is read once."""
 _DAY = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})\s*日?")
 _CLOCK = re.compile(r"(.+?)[T\s]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2}(?:\.\d{1,6})?))?")
 _UNCLEAR_NUMBER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
@@ -48,9 +52,17 @@ _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - the day from which spreadsh
 def read(column: Column, cell: Cell) -> Any:
     """The value of a cell that is not empty. Raises `Invalid` ("cell.unclear" with a `reason`) where what stands there
     may mean two things, or nothing."""
+    if type(cell) is str and len(cell) <= _SHORT and column.form in _REPEATED:
+        found = _read_once(column.form, column.vocabulary, cell)
+        return [*found] if isinstance(found, list) else found
     if isinstance(cell, Formula):
         raise Invalid("cell.unclear", reason="formula", value=str(cell))
     return _READERS[column.form](cell, column.vocabulary)
+
+
+@lru_cache(4096)
+def _read_once(form: str, vocabulary_name: str, cell: str) -> Any:
+    return _READERS[form](cell, vocabulary_name)
 
 
 def write(column: Column, value: Any, tag: str) -> Cell:
@@ -62,6 +74,8 @@ def write(column: Column, value: Any, tag: str) -> Cell:
 
 def plain(cell: Cell) -> str:
     """A cell as text, as files without types have it."""
+    if isinstance(cell, str):
+        return str(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes" if not cell.second and not cell.microsecond else "auto")
     if isinstance(cell, date):
@@ -72,7 +86,8 @@ def plain(cell: Cell) -> str:
 def _text(cell: Cell, _vocabulary: str = "") -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return plain(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = plain(cell)
+    return (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).strip()
 
 
 def _code(cell: Cell, name: str) -> str:
@@ -98,8 +113,7 @@ def _number(cell: Cell) -> Decimal | None:
     """A number in any digits, with a point or a comma; None for what is none."""
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return Decimal(str(cell))
-    text = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", _text(cell)))
-    text = re.sub(r"[\s'’]", "", text)
+    text = re.sub(r"[\s'’]", "", _digits(unicodedata.normalize("NFKC", _text(cell))))
     if _UNCLEAR_NUMBER.fullmatch(text):
         raise Invalid("cell.unclear", reason="unclear-number", value=text)
     if "," in text and "." in text:  # what comes last divides the whole from its parts
@@ -176,7 +190,7 @@ def _iso_day(text: str) -> str | None:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(c, c)) for c in text)
+    return text if text.isascii() else "".join(str(unicodedata.decimal(c, c)) for c in text)
 
 
 def _tests(cell: Cell, _vocabulary: str) -> list[dict[str, str]]:

@@ -51,11 +51,14 @@ class Vocabulary:
         """The codes of a list: separated by semicolons or lines, or by commas where no name has one."""
         found: list[str] = []
         for piece in filter(None, map(str.strip, _SEPARATOR.split(text))):
-            parts = [self.read(part) for part in filter(None, map(str.strip, _COMMA.split(piece)))]
             whole = self.read(piece)
-            several = whole == piece and len(parts) > 1 and all(_folded(part) in self.by_name for part in parts)
-            found.extend(parts if several else [whole])
+            found.extend(self._several(piece) or [whole] if whole == piece else [whole])
         return found
+
+    def _several(self, text: str) -> list[str]:
+        """The codes of a list with commas; nothing where it is none, or has what is no code."""
+        parts = [self.read(part) for part in filter(None, map(str.strip, _COMMA.split(text)))]
+        return parts if len(parts) > 1 and all(_folded(part) in self.by_name for part in parts) else []
 
 
 @cache

@@ -171,6 +171,13 @@ def moments_of(content: Content) -> list[Point]:
     return found
 
 
+def decisive_moment(content: Content) -> Point | None:
+    """The deadline that counts for the applicant: the host's (the last of several), else the first of all."""
+    moments = sorted(moments_of(content), key=lambda one: one.at)
+    host = [one for one in moments if one.purpose == "host"]
+    return host[-1] if host else next(iter(moments), None)
+
+
 def _allowed(content: Content) -> set[str]:
     """Countries whose citizens are not ruled out: of this site, and whatever others the draft names."""
     named = [countries for countries in _countries(content, "citizenship") if countries]

@@ -20,10 +20,12 @@ class Question:
 
 
 def questions(content: Mapping[str, Any]) -> list[Question]:
-    """The seven questions, in the order in which readers ask."""
+    """The seven questions, in the order in which readers ask; of a joint programme, first of all, with whom it is."""
     has = {key for key, value in content.items() if value not in (None, "", [], False)}
     where = "country" in has and ("place" in has or content.get("mode") == "online")
+    joint = [Question("with", "partners", "partners" in has)] if content.get("kind") == "joint-programme" else []
     return [
+        *joint,
         Question("who", "eligibility", "rules" in has),
         Question("get", "money", "money" in has),
         Question("when", "time", bool(has & {"rolling", "deadlines"})),
@@ -36,10 +38,11 @@ def questions(content: Mapping[str, Any]) -> list[Question]:
 
 def state_of(section: Section, content: Mapping[str, Any], problems: Iterable[Problem]) -> str:
     """How far a section is: "empty", "begun", "missing" (something it needs), "wrong"."""
-    own = [problem for problem in problems if not problem.warning and section_of(problem.field) is section]
+    told = [problem for problem in problems if section_of(problem.field) is section]
+    own = [problem for problem in told if not problem.warning]
     if any(problem.reason != "missing-field" for problem in own):
         return "wrong"
-    if own:
+    if own or any(problem.reason == "partner-missing" for problem in told):
         return "missing"
     empty = section.values({})
     return "begun" if section.values(content) != empty else "empty"

@@ -218,8 +218,11 @@ _BY_KEY = {key: section for section in SECTIONS for key in section.keys}
 
 
 def sections_of(kind: object) -> tuple[Section, ...]:
-    """The sections of a listing of a kind."""
-    return tuple(section for section in SECTIONS if kind in section.kinds or section.kinds == codes.KINDS)
+    """The sections of a listing of a kind. A joint programme is none without a partner: it is named beside the host."""
+    own = [section for section in SECTIONS if kind in section.kinds or section.kinds == codes.KINDS]
+    if kind == "joint-programme":
+        own.insert(own.index(BY_CODE["host"]) + 1, own.pop(own.index(BY_CODE["partners"])))
+    return tuple(own)
 
 
 def section_of(path: str) -> Section | None:

@@ -16,7 +16,6 @@ from portal.organisations.names import names_by_language
 from portal.organisations.queries import OrganisationFilter, find_organisations, list_organisations
 from portal.site import Site
 from portal.vocabulary.cldr import locale_of
-from portal.vocabulary.collation import sort_key
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
@@ -84,7 +83,7 @@ def home_countries() -> Choices:
 
 def all_countries() -> Choices:
     """Every country there is, in the order of their names."""
-    return [BLANK, *_all_countries(filters.tag())]
+    return [BLANK, *formats.countries(filters.tag())]
 
 
 def languages() -> Choices:
@@ -116,18 +115,6 @@ def zones() -> Choices:
 def fields_of_study() -> Choices:
     """The detailed fields of ISCED-F."""
     return [(field.code, filters.isced(field.code).value) for field in load_isced().of_level("detailed")]
-
-
-@lru_cache(50)
-def _all_countries(tag: str) -> tuple[tuple[str, str], ...]:
-    names = locale_of(tag).territories
-    codes = [
-        code
-        for code in map(str, names)
-        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "QO")
-    ]
-    named = [(code, formats.country(code, tag)) for code in codes]
-    return tuple(sorted(named, key=lambda pair: sort_key(pair[1], tag)))
 
 
 @lru_cache(50)

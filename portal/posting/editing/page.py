@@ -11,20 +11,16 @@ from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
-from portal.accounts.queries import names_of_people
 from portal.listings.codes import PROSE
 from portal.listings.importing import known_references
-from portal.listings.models import Listing
 from portal.locales import BY_TAG
-from portal.posting.drafts.advice import advise, moments_of
+from portal.posting.drafts.advice import advise
 from portal.posting.drafts.checking import Problem, read_draft
 from portal.posting.drafts.completeness import Question, questions, state_of
 from portal.posting.drafts.sections import BY_CODE, Section, section_of, sections_of, source_text
 from portal.posting.editing import choices
 from portal.posting.editing.forms import FORMS, SectionForm
 from portal.posting.labels import SECTIONS as SECTION_NAMES
-from portal.posting.models import Posting
-from portal.posting.queries import list_postings, records_of
 from portal.posting.sentences import sentence
 from portal.posting.translations.texts import language_at
 from portal.site import Site
@@ -32,22 +28,6 @@ from portal.web import filters, formats
 from portal.web.messages import gettext
 from portal.web.text import Text
 from search.concepts.reading import find_mentions
-
-
-@dataclass(frozen=True)
-class Row:
-    """One posting in the list of an organisation."""
-
-    id: str
-    title: Text
-    kind: str
-    state: str  # of the draft; "none": there is none
-    listing_state: str | None  # of the published listing
-    deadline: str
-    answered: int
-    asked: int
-    saved_at: datetime
-    saved_by: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +68,14 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """When something was saved: for programs, and in words."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Version:
     """A field that two people changed: what each wrote, line by line."""
 
@@ -116,15 +104,6 @@ class SectionPage:
     def isced_groups(self) -> list[tuple[str, list[Any]]]:
         """The fields of study by their broad field."""
         return [(broad, list(options)) for broad, options in groupby(self.form["isced"], lambda one: one.data[:2])]
-
-
-def posting_rows(session: Any, organisation_id: str, reader: str) -> list[Row]:
-    """The postings of an organisation."""
-    pairs = list_postings(session, organisation_id)
-    postings = [posting for posting, _listing in pairs]
-    records = records_of(session, postings)
-    writers = names_of_people(session, (posting.saved_by for posting in postings))
-    return [_row(posting, listing, records.get(posting.listing_id, {}), writers, reader) for posting, listing in pairs]
 
 
 def title_of(content: Mapping[str, Any], reader: str) -> Text:
@@ -230,38 +209,13 @@ def readable(field: Any, names: Mapping[str, choices.Found]) -> list[str]:
     return [names[data].label] if data in names else data.splitlines()
 
 
-def saved_at(moment: datetime, reader: str) -> str:
-    """When something was saved, on the clock of the reader's country."""
-    local = moment.astimezone(ZoneInfo(formats.READER_ZONES[reader])).replace(tzinfo=None)
-    return formats.hour(local, reader)
-
-
-def _row(
-    posting: Posting, listing: Listing | None, content: Mapping[str, Any], writers: Mapping[str, str], reader: str
-) -> Row:
-    asked = questions(content)
-    return Row(
-        id=posting.listing_id,
-        title=title_of(content, reader),
-        kind=str(content.get("kind") or ""),
-        state=posting.state,
-        listing_state=listing.state if listing else None,
-        deadline=_deadline(content, reader),
-        answered=sum(question.answered for question in asked),
-        asked=len(asked),
-        saved_at=posting.saved_at,
-        saved_by=writers.get(posting.saved_by or "", ""),
-    )
-
-
-def _deadline(content: Mapping[str, Any], reader: str) -> str:
-    """The day that counts, as far as the draft has one."""
-    if content.get("rolling") is True:
-        return gettext("Applications at any time")
-    moments = sorted(moments_of(content), key=lambda one: one.at)
-    host = [one for one in moments if one.purpose == "host"]
-    decisive = host[-1] if host else next(iter(moments), None)
-    return formats.day(decisive.local.date(), reader) if decisive else ""
+def saved_at(moment: datetime, now: datetime, reader: str) -> Saved:
+    """When something was saved, on the clock of the reader's country; with its date unless that is today."""
+    zone = formats.READER_ZONES[reader]
+    local, today = (one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in (moment, now))
+    written = (formats.hour if local.date() == today.date() else formats.clock)(local, reader)
+    time = gettext("%(time)s (%(zone)s)", time=written, zone=formats.zone(zone, reader))
+    return Saved(moment.isoformat(), gettext("Saved %(time)s", time=time))
 
 
 def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

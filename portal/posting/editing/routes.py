@@ -51,7 +51,7 @@ def section(listing_id: str, code: str) -> Any:
     return render_template(
         "posting/section.html", posting=posting, page=shown, asked_for=asked.get("add"), query=asked.get("q", ""),
         searched=asked.get("find"), seen=written(marks_of(shown.section.show(posting.content))),
-        saved=page.saved_at(posting.saved_at, current_language().tag),
+        saved=page.saved_at(posting.saved_at, site().clock(), current_language().tag),
     )  # fmt: skip
 
 
@@ -73,7 +73,9 @@ def save(listing_id: str, code: str) -> Any:
         return _disputed(listing_id, code, conflict.parameters["fields"])
     if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return saved_answer(page.saved_at(posting.saved_at, current_language().tag), shown, bool(merged.stale))
+        return saved_answer(
+            page.saved_at(posting.saved_at, site().clock(), current_language().tag), shown, bool(merged.stale)
+        )
     return _go(posting, own, go)
 
 

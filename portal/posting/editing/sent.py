@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from portal.posting.drafts.merging import marks_of
+from portal.posting.editing.page import Saved
 from portal.web.messages import gettext
 
 
@@ -33,7 +34,7 @@ def is_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def saved_answer(clock: str, shown: Mapping[str, Any], stale: bool) -> Response:
+def saved_answer(saved: Saved, shown: Mapping[str, Any], stale: bool) -> Response:
     """What the script wants to know after a save: when that was, and the marks of what stands there now."""
     note = gettext("Somebody else changed another part of this page. Reload it to see that.") if stale else ""
-    return jsonify({"saved": gettext("Saved %(time)s", time=clock), "seen": written(marks_of(shown)), "note": note})
+    return jsonify({"saved": saved.text, "at": saved.at, "seen": written(marks_of(shown)), "note": note})

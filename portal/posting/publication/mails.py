@@ -25,7 +25,7 @@ def tell_team(
     **parameters: Any,
 ) -> int:
     """Write to those who edit for the team; how many they are. `address` is the page that the letter leads to."""
-    titles = dict(_titles(session, posting))
+    titles = titles_of(session, posting)
     number = 0
     for user in list_able(session, posting.organisation_id, "manager", "editor"):
         own = {"title": title_for(titles, user.language), "address": address(user.language)}
@@ -39,8 +39,12 @@ def title_for(titles: Mapping[str, str], language: str) -> str:
     return titles.get(language) or next(iter(titles.values()), "…")
 
 
-def _titles(session: Session, posting: Posting) -> Iterator[tuple[str, str]]:
+def titles_of(session: Session, posting: Posting) -> dict[str, str]:
     """Language → title, the original first: of the draft, else of the published listing."""
+    return dict(_titles(session, posting))
+
+
+def _titles(session: Session, posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.content is not None:
         texts = [text for text in posting.content.get("translations") or () if isinstance(text, dict)]
         rows = [(str(text.get("language")), text.get("title"), text.get("origin")) for text in texts]

@@ -19,18 +19,23 @@ from portal.posting import service
 from portal.posting.models import Posting
 from portal.posting.publication.mails import tell_team
 from portal.posting.publication.reasons import NO_LONGER_COMPLETE
+from portal.posting.publication.trust import hold, needs_look
 from portal.posting.workflow import BY_ACTION
 from portal.site import Site
 from portal.teams.models import Team
 
 
 def publish_due(site: Site) -> bool:
-    """Publish the scheduled draft that is due the longest; one that no longer can be goes back to its team."""
+    """Publish the scheduled draft that is due the longest; one that no longer can be goes back to its team, one that
+    nobody has accepted, of a team that is not trusted any more, to the moderators."""
     now = site.clock()
     with site.unit_of_work().begin() as session:
         posting = _claim(session, _due(now), (Posting.state == "scheduled", Posting.publish_at <= now))
         if posting is None:
             return False
+        if needs_look(session, posting):  # its team was trusted when it made the plan
+            hold(session, posting, ANYONE, now, site.pages)
+            return True
         try:
             service.publish_posting(session, posting, known_references(session, site.thesaurus), ANYONE, now)
         except Invalid as error:

@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict, Invalid
+from portal.listings.queries import SHOWN_STATES
 from portal.listings.record_parts import Known
 from portal.mail.pages import Address, Pages
 from portal.posting import service
 from portal.posting.models import Posting
 from portal.posting.publication.mails import tell_team
+from portal.posting.publication.trust import set_trust
 from portal.posting.workflow import BY_ACTION
 from portal.teams.models import Team
-from portal.teams.service import trust_team
 
 FURTHEST = timedelta(days=730)  # ahead that anything is planned
 
@@ -87,7 +88,7 @@ def accept(
     _check_revision(session, posting, revision)
     service.accept_posting(session, posting, known, actor, now, checks=dict(checks))
     if trust:
-        trust_team(session, session.get_one(Team, posting.organisation_id), True, actor, now)
+        set_trust(session, session.get_one(Team, posting.organisation_id), True, actor, now, pages)
     published = posting.state == "none"
     plan = {"publish_at": posting.publish_at.isoformat() if posting.publish_at else None, "zone": posting.zone}
     address = _public_page(pages, posting) if published else _own_page(pages, posting)
@@ -112,19 +113,21 @@ def send_back(
 
 def suspend(session: Session, posting: Posting, reason: Reason, actor: Actor, now: datetime, pages: Pages) -> None:
     """Take a listing from readers' eyes. A new version that waits for its time has to be looked at again."""
-    why = {"reason": reason.text, "codes": list(reason.codes)}
-    service.move_listing(session, posting, "suspend", actor, now, **why)
-    posting.reason, posting.reason_codes = reason.text, list(reason.codes)
+    text, codes = reason.text, list(reason.codes)
+    before = service.move_listing(session, posting, "suspend", actor, now, reason=text, codes=codes)
+    posting.suspended_from, posting.reason, posting.reason_codes = before, text, codes
     if posting.state == "scheduled":
         service.withdraw_posting(session, posting, actor, now)
     tell_team(session, posting, _letter("suspend"), now, _own_page(pages, posting), **reason.parameters())
 
 
 def reinstate(session: Session, posting: Posting, actor: Actor, now: datetime, pages: Pages) -> None:
-    """Show readers again what was suspended."""
-    service.move_listing(session, posting, "reinstate", actor, now)
-    posting.reason, posting.reason_codes = "", []
-    tell_team(session, posting, _letter("reinstate"), now, _public_page(pages, posting))
+    """End the suspension of a listing: it is again what it was before."""
+    state = posting.suspended_from or "published"
+    service.move_listing(session, posting, "reinstate", actor, now, state)
+    posting.reason, posting.reason_codes, posting.suspended_from = "", [], None
+    address = _public_page(pages, posting) if state in SHOWN_STATES else _own_page(pages, posting)
+    tell_team(session, posting, _letter("reinstate"), now, address, state=state)
 
 
 def move(session: Session, posting: Posting, action: str, actor: Actor, now: datetime) -> None:

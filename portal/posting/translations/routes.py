@@ -24,8 +24,9 @@ from portal.posting.translations.texts import digest_of, section_for, text_in
 from portal.posting.workflow import is_open
 from portal.web.current import site
 from portal.web.filters import own_name
-from portal.web.identity import current_actor, signed_in
+from portal.web.identity import current_actor, person, signed_in
 from portal.web.language import current_language
+from portal.web.limits import limit
 from portal.web.messages import gettext
 
 PATIENCE = 10.0  # seconds for one paragraph: somebody waits
@@ -65,7 +66,7 @@ def translation(listing_id: str, tag: str) -> str:
         "posting/translation.html", posting=posting, page=shown, form=TranslationForm(formdata=None, data=fields),
         is_open=is_open(posting), may_edit=policy.may_edit(current_actor(), posting), names=PART_NAMES,
         has_machine=_translator() is not None, seen=written(marks_of(fields)),
-        saved=saved_at(posting.saved_at, current_language().tag),
+        saved=saved_at(posting.saved_at, site().clock(), current_language().tag),
     )  # fmt: skip
 
 
@@ -86,7 +87,9 @@ def save_translation(listing_id: str, tag: str) -> Any:
         return _disputed(listing_id, tag, form, conflict.parameters["fields"])
     if is_script():
         shown = own.show({**(posting.content or {}), **own.read(sent.fields, posting.content or {})})
-        return saved_answer(saved_at(posting.saved_at, current_language().tag), shown, bool(merged.stale))
+        return saved_answer(
+            saved_at(posting.saved_at, site().clock(), current_language().tag), shown, bool(merged.stale)
+        )
     if request.form.get("go") == "stay":
         return redirect(url_for("posting.translation", listing_id=listing_id, tag=tag), 303)
     return _told(listing_id, gettext("Saved: %(language)s", language=own_name(tag)))
@@ -128,6 +131,7 @@ def draft_translation(listing_id: str, tag: str) -> Any:
     translator = _translator()
     if translator is None:
         raise NotFound("translation.none")
+    limit("translation-person", person().id)
     try:
         text = translation_service.machine_draft(content, tag, translator)
         with site().unit_of_work().begin() as session:

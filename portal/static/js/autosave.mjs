@@ -5,14 +5,15 @@ const RETRY = 15000;
 const holder = document.querySelector("[data-form]");
 const key = `posting ${location.pathname.split("/").slice(2).join("/")}`;
 let timer = null;
-let saving = false;
+let running = null; // the save on its way: until it is answered, nothing else is sent, for its answer brings the marks of the next
 
 const form = () => holder.querySelector("[data-autosave]");
 const typed = () => [...new FormData(form())].filter(([name]) => name !== "csrf_token" && name !== "seen");
 const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
-function say(text) {
-  holder.querySelector("[data-state]").textContent = text;
+function say(text, at = null) {
+  const said = at ? Object.assign(document.createElement("time"), { dateTime: at, textContent: text }) : text;
+  holder.querySelector("[data-state]").replaceChildren(said);
 }
 
 function keep(sent = false) {
@@ -33,25 +34,29 @@ async function renewed() {
   return Boolean(token);
 }
 
-async function save(again = true) {
-  if (saving) return later(PAUSE);
+function save() {
+  if (running) return later(PAUSE);
   clearTimeout(timer);
   timer = null;
-  saving = true;
+  running = send().finally(() => { running = null; });
+}
+
+async function send() {
+  const own = form();
   say(form().dataset.saving);
   try {
-    const response = await fetch(form().action, {
-      method: "POST", body: new FormData(form()), headers: { Accept: "application/json" }, redirect: "manual",
+    const response = await fetch(own.action, {
+      method: "POST", body: new FormData(own), headers: { Accept: "application/json" }, redirect: "manual",
     });
     const answer = await response.json().catch(() => ({}));
     if (response.ok) {
-      form().elements.seen.value = answer.seen;
-      say(`${answer.saved} ${answer.note}`.trim());
+      own.elements.seen.value = answer.seen;
+      say(`${answer.saved} ${answer.note}`.trim(), answer.at);
       if (timer === null) sessionStorage.removeItem(key);
     } else if (response.status === 409) say(answer.note ?? form().dataset.unsaved);
     else if (response.status === 413) say(form().dataset.large);
     else if (response.status >= 500) throw new Error(String(response.status));
-    else if (again && (await renewed())) later(0);
+    else if (await renewed()) later(PAUSE);
     else {
       say(form().dataset.signedOut);
       later(RETRY);
@@ -59,8 +64,6 @@ async function save(again = true) {
   } catch {
     say(form().dataset.away);
     later(RETRY);
-  } finally {
-    saving = false;
   }
 }
 
@@ -71,15 +74,21 @@ function changed(event) {
   later(PAUSE);
 }
 
+async function settled() {
+  keep();
+  holder.inert = true; // what would be typed meanwhile would be lost
+  await Promise.race([running, new Promise((done) => { setTimeout(done, RETRY); })]);
+  running = null;
+  clearTimeout(timer);
+}
+
 async function exchange(button) {
+  await settled();
   const body = new FormData(form());
   body.set(button.name, button.value);
-  keep();
-  holder.inert = true; // what would be typed into the old rows meanwhile would be lost
   const response = await fetch(form().action, { method: "POST", body, headers: { Accept: "text/html" } });
   const fresh = response.ok && parsed(await response.text()).querySelector("[data-form]");
   if (!fresh) throw new Error(String(response.status));
-  clearTimeout(timer);
   const place = button.id || (button.value.startsWith("find:") ? `query-${button.value.slice(5)}` : "");
   holder.replaceChildren(...fresh.childNodes);
   holder.inert = false;
@@ -89,18 +98,22 @@ async function exchange(button) {
   target?.focus({ preventScroll: true });
 }
 
+function leave(button) {
+  holder.inert = false;
+  button?.removeAttribute("data-part");
+  form().requestSubmit(button);
+}
+
 function sent(event) {
   const button = event.submitter;
-  if (!button?.hasAttribute("data-part")) {
+  const part = button?.hasAttribute("data-part");
+  if (!part && !running) {
     clearTimeout(timer);
     return keep(true);
   }
   event.preventDefault();
-  exchange(button).catch(() => {
-    holder.inert = false;
-    button.removeAttribute("data-part");
-    form().requestSubmit(button);
-  });
+  if (part) exchange(button).catch(() => leave(button));
+  else settled().then(() => leave(button));
 }
 
 function post(kept) {

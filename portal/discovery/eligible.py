@@ -1,0 +1,31 @@
+"""What a reader may apply for, as far as a search goes: what it leaves out, and how they stand to what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from portal.discovery.forms import Query
+from portal.eligibility.rulebook import FIELD, Decisions, Standing, decide_rules
+from portal.eligibility.visitor import NOTHING
+from portal.listings.answers import Answers
+from portal.site import Site
+from search.results import Hit
+
+
+def decisions_of(site: Site, answers: Answers, now: datetime) -> Decisions | None:
+    """Each rule of the site decided for a reader; None for one who has not answered anything."""
+    if answers == NOTHING:
+        return None
+    with site.sessions() as session:
+        return decide_rules(session, answers, now.date())
+
+
+def excluded(query: Query, decisions: Decisions | None) -> Mapping[str, tuple[str, ...]]:
+    """What no hit may have."""
+    return {FIELD: decisions.unmet} if query.eligible and decisions else {}
+
+
+def standing_of(hit: Hit, decisions: Decisions | None) -> Standing | None:
+    """How the reader stands to a listing; None where nothing can be said."""
+    return decisions.standing(hit.stored.get("rules", ())) if decisions else None
