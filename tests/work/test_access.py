@@ -113,7 +113,8 @@ ELIGIBILITY = (
     sent("eligibility.answer", 303, 303),  # without answers nothing is kept
     sent("eligibility.forget", 303, 303),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY)
+MATCHING = (page("matching.for_you", 303, 200),)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *MATCHING)
 
 
 @pytest.fixture
