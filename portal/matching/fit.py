@@ -91,11 +91,16 @@ class Seeker:
     months: tuple[float, float] | None
     modes: tuple[str, ...]
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was said that could count."""
+        return not fit(self, Offer()).parts
+
     @classmethod
     def of(cls, profile: Profile, thesaurus: Thesaurus) -> Seeker:
         """The person of a profile; of one that shows some parts alone, the person as far as shown."""
         wishes, skills = profile.wishes, profile.skills
-        own = tuple(dict.fromkeys((*wishes.concepts, *skills.concepts)))
+        own = tuple(dict.fromkeys(one for one in (*wishes.concepts, *skills.concepts) if one in thesaurus))
         fields = dict.fromkeys((*skills.isced, *(one.isced for one in profile.degrees if one.isced)))
         return cls(
             topics=_reach(own, thesaurus), own_topics=own, fields=tuple(fields), kinds=wishes.kinds,
@@ -232,8 +237,6 @@ def _reach(own: Iterable[str], thesaurus: Thesaurus) -> dict[str, tuple[float, s
     """Every concept that has to do with one of the person's, its value, and that one."""
     reach: dict[str, tuple[float, str]] = {}
     for concept in own:
-        if concept not in thesaurus:
-            continue
         near = {other: NARROWER**steps for other, steps in thesaurus.answers(concept).items()}
         near |= {other: WIDER**steps for other, steps in thesaurus.ancestors(concept).items()}
         for other, value in near.items():

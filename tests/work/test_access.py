@@ -115,7 +115,8 @@ ELIGIBILITY = (
     sent("eligibility.forget", 303, 303),
 )
 LISTING = {"listing_id": "listing", "public_id": "somebody"}
-INVITATIONS = (
+MATCHING = (
+    page("matching.for_you", 303, 200),
     Row("GET", "matching.people", 303, 404, {REVIEWER: 403, EDITOR: 200, MANAGER: 200}, {"listing_id": "listing"}),
     Row("GET", "matching.person", 303, 404, {REVIEWER: 403, EDITOR: 200, MANAGER: 200}, LISTING),
     Row("POST", "matching.person", 303, 404, {REVIEWER: 403, EDITOR: 422, MANAGER: 422}, LISTING),
@@ -127,7 +128,7 @@ INVITATIONS = (
     sent("matching.decline", 303, 404, invitation_id="somebodys"),
     sent("matching.admit", 303, 303, organisation_id="nobody"),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY, *INVITATIONS)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *MATCHING)
 
 
 @pytest.fixture

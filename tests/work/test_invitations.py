@@ -17,6 +17,7 @@ from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
 from portal.core.errors import Conflict
 from portal.indexing import service as indexing
+from portal.listings.models import Listing
 from portal.listings.queries import find_listings
 from portal.matching.invitations import service
 from portal.matching.invitations.jobs import end_old_invitations
@@ -148,6 +149,15 @@ def test_a_yes_can_be_taken_back_and_takes_everything_with_it(world: World) -> N
     assert "Declined" in page
     assert world.consents() == [(one, given) for given in (True, False) for one in ("name", "email", "background")]
     assert world.answer("accept", parts=["email"]).status_code == 422
+
+
+def test_what_was_answered_is_seen_also_when_the_listing_is_closed(world: World) -> None:
+    world.invite()
+    with world.site.unit_of_work().begin() as session:
+        session.get_one(Listing, world.listing_id).state = "closed"
+    world.answer("accept")
+    assert world.public_id in world.editor.get(world.people).text
+    assert NAME["family"] in world.seen_by_host()
 
 
 def test_a_suspended_person_or_a_dropped_profile_reveals_nothing(world: World) -> None:

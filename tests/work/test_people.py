@@ -177,10 +177,15 @@ def test_an_index_that_is_away_is_said(world: World, editor: FlaskClient, monkey
     assert "People cannot be searched at the moment" in answer.text
 
 
-def test_people_of_a_listing_that_is_not_published_are_nobodys_business(world: World, editor: FlaskClient) -> None:
+def test_for_a_listing_that_is_closed_nobody_is_looked_for(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
     with world.site.unit_of_work().begin() as session:
         session.get_one(Listing, world.listing_id).state = "closed"
-    assert editor.get(f"/en/postings/{world.listing_id}/people").status_code == 404
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert "while the listing is published" in page
+    assert public_id not in page
+    assert editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").status_code == 404
+    assert world.views("somsy") == []
 
 
 def test_other_teams_find_nobody_by_this_listing(app: Flask, world: World) -> None:

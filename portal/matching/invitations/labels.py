@@ -35,6 +35,7 @@ REVEALABLE = {
 }
 PROBLEMS = {
     "invitation.there": N_("Somebody of your team has invited this person to this listing already."),
+    "listing.not-published": N_("People can be invited while the listing is published."),
     "invitation.decided": N_("This invitation has been answered or taken back already. Please reload the page."),
     "part.unknown": N_("Please choose from the list."),
 }

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.errors import Forbidden, NotFound
 from portal.listings.models import Listing
-from portal.listings.queries import find_listings, whole_listings
+from portal.listings.queries import whole_listings
 from portal.matching import policy
 from portal.matching.models import Invitation, Refusal
 from portal.researchers.models import Researcher
@@ -32,9 +32,9 @@ class Revealed:
 
 
 def get_own_listing(session: Session, listing_id: str, actor: Actor) -> Listing:
-    """A published listing for which the actor may look for people. Raises `NotFound` for any other that is not of the
-    actor's team, and `Forbidden` for members who may not."""
-    found = next(iter(find_listings(session, [listing_id])), None)
+    """A listing for which the actor looks for people, in any state: what was answered is seen also when it is closed.
+    Raises `NotFound` for one of another team, and `Forbidden` for members who may not."""
+    found: Listing | None = session.scalars(whole_listings().where(Listing.id == listing_id)).one_or_none()
     host = found.organisation_id if found else None
     if found is None or host is None or not policy.may_see_team_of(actor, host):
         raise NotFound("listing.unknown", id=listing_id)

@@ -42,7 +42,10 @@ def invite_person(
     session: Session, listing: Listing, public_id: str, message: str, actor: Actor, now: datetime, address: Address
 ) -> Invitation:
     """Ask somebody to look at a listing. Raises `NotFound` ("person.unknown") where the person is not to be found by
-    this host, and `Conflict` ("invitation.there"), also if a colleague does the same at this moment."""
+    this host, and `Conflict` ("listing.not-published", "invitation.there"), also if a colleague does the same at this
+    moment."""
+    if listing.state != "published":
+        raise Conflict("listing.not-published", field="message")
     person = next(iter(find_shown(session, [public_id])), None)
     host = listing.organisation_id or ""
     if person is None or person.user_id in list_refusing(session, host) or person.user_id == actor.user_id:

@@ -27,7 +27,8 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """People who fit a listing, and what became of those who were invited. `away`: the index cannot be asked."""
+    """People who fit a listing while it is published, and what became of those who were invited. `away`: the index
+    cannot be asked."""
 
     people: Page[Candidate]
     sent: Mapping[str, Invitation]
@@ -46,10 +47,11 @@ class PersonPage:
 
 def people_page(site: Site, session: Session, listing: Listing, actor: Actor, number: int) -> PeoplePage:
     """One page of them; that they were seen is noted. Raises `NotFound` past the end."""
+    found, away = list[Candidate](), False
     try:
-        found, away = people_for(site, session, listing, actor), False
+        found = people_for(site, session, listing, actor) if listing.state == "published" else found
     except EngineUnavailable:
-        found, away = [], True
+        away = True
     people = slice_of(found, number, PER_PAGE)
     _note(site, session, listing, actor, {one.person.user_id: one.person.parts for one in people.items})
     return PeoplePage(people, list_sent(session, listing.id), away)
@@ -57,8 +59,10 @@ def people_page(site: Site, session: Session, listing: Listing, actor: Actor, nu
 
 def person_page(site: Site, session: Session, listing: Listing, actor: Actor, public_id: str) -> PersonPage:
     """One person; that they were seen is noted. Raises `NotFound` for whom this host may not see."""
-    candidate = next(iter(held_against(site, session, listing, actor, [public_id])), None)
     invitation = list_sent(session, listing.id).get(public_id)
+    open_to_all = listing.state == "published" or invitation is not None
+    wanted = [public_id] if open_to_all else []  # who was not invited before it closed is not looked at afterwards
+    candidate = next(iter(held_against(site, session, listing, actor, wanted)), None)
     revealed = revealed_by(session, invitation) if invitation else None
     if candidate is None and revealed is None:
         raise NotFound("person.unknown", id=public_id)

@@ -32,9 +32,11 @@ def people(listing_id: str) -> str:
     with site().unit_of_work().begin() as session:
         listing = get_own_listing(session, listing_id, current_actor())
         page = people_page(site(), session, listing, current_actor(), asked_page())
-        shown = _card(listing)
+        shown, is_open = _card(listing), listing.state == "published"
     address = pages_at("matching.people", listing_id=listing_id)
-    return render_template("matching/people.html", listing=shown, page=page, headline=headline, address=address)
+    return render_template(
+        "matching/people.html", listing=shown, page=page, headline=headline, address=address, open=is_open
+    )
 
 
 @blueprint.route("/postings/<string:listing_id>/people/<string:public_id>", methods=["GET", "POST"])
