@@ -1,4 +1,4 @@
-"""The listings "for you", and what pages of listings say of how they fit; the other addresses stand in packages beside."""
+"""The listings "for you", and what pages of listings say of how they fit; other addresses stand beside."""
 
 from __future__ import annotations
 

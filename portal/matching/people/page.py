@@ -16,6 +16,7 @@ from portal.matching.invitations.queries import Revealed, list_sent, revealed_by
 from portal.matching.models import Invitation
 from portal.matching.people.candidates import Candidate, held_against, people_for
 from portal.researchers.profile import Profile
+from portal.researchers.queries import find_shown
 from portal.researchers.service import note_views
 from portal.site import Site
 from portal.web import filters
@@ -32,6 +33,7 @@ class PeoplePage:
 
     people: Page[Candidate]
     sent: Mapping[str, Invitation]
+    shown: Mapping[str, Profile]  # of those who were invited and are still to be found
     away: bool
 
 
@@ -54,7 +56,9 @@ def people_page(site: Site, session: Session, listing: Listing, actor: Actor, nu
         away = True
     people = slice_of(found, number, PER_PAGE)
     _note(site, session, listing, actor, {one.person.user_id: one.person.parts for one in people.items})
-    return PeoplePage(people, list_sent(session, listing.id), away)
+    sent = list_sent(session, listing.id)
+    shown = {one.public_id: one.profile for one in find_shown(session, list(sent))}
+    return PeoplePage(people, sent, shown, away)
 
 
 def person_page(site: Site, session: Session, listing: Listing, actor: Actor, public_id: str) -> PersonPage:
