@@ -17,7 +17,9 @@ import portal.core.preferences  # the tables that belong to no feature
 from portal.core.database import Base, Instant
 
 # The embedded search index lives in the same file and is made by the engine.
-SEARCH_INDEX = ("listings_documents", "listings_words", "listings_state")
+SEARCH_INDEX = tuple(
+    f"{schema}_{part}" for schema in ("listings", "people") for part in ("documents", "words", "vectors", "state")
+)
 
 
 def load_models() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ from portal.core.preferences import Preferences, read_preferences
 from portal.core.remembering import Remembered
 from portal.core.unit_of_work import UnitOfWork
 from portal.indexing.labels import LabelIndexCache
-from portal.listings.document import SCHEMA
+from portal.listings.document import SCHEMA as LISTINGS
 from portal.locales import DEFAULT
 from portal.mail.pages import Pages
+from portal.researchers.document import SCHEMA as PEOPLE
 from portal.settings import Settings
 from portal.statistics.service import Tally
 from portal.vocabulary.thesaurus import load_thesaurus
@@ -32,12 +33,13 @@ from search.embeddings import OnnxEmbedder
 from search.engine import SearchEngine
 from search.semantic import SemanticEngine
 
-_Opened = tuple[SearchEngine, Callable[[], object]]  # an engine, and what closes its connections
+_Opened = tuple[list[SearchEngine], Callable[[], object]]  # an engine for each schema; what closes their connections
 
 
 @dataclass(frozen=True)
 class Site:
-    """Settings, clock, database, thesaurus, search engine and counts of one process."""
+    """Settings, clock, database, thesaurus, search engines and counts of one process. `engine` knows what anybody may
+    see; `people` those who agreed to be found by organisations, and nobody else."""
 
     settings: Settings
     clock: Clock
@@ -45,6 +47,7 @@ class Site:
     sessions: sessionmaker[Session]
     thesaurus: Thesaurus
     engine: SearchEngine
+    people: SearchEngine
     tally: Tally
     preferences_cache: Remembered[Preferences]
     _labels: LabelIndexCache
@@ -57,16 +60,16 @@ class Site:
         sessions = sessionmaker(database, expire_on_commit=False)
         thesaurus = load_thesaurus()
         embedder = OnnxEmbedder(Path(settings.embeddings_model)) if settings.embeddings_model else None
-        schema = replace(SCHEMA, dimensions=embedder.dimensions) if embedder else SCHEMA
+        listings = replace(LISTINGS, dimensions=embedder.dimensions) if embedder else LISTINGS
         opened = _elastic if settings.elasticsearch_url else _embedded
-        engine, close = opened(schema, settings, database, thesaurus, clock)
+        (engine, people), close = opened((listings, PEOPLE), settings, database, thesaurus, clock)
         if embedder:
             engine = SemanticEngine(engine, embedder)
         labels = LabelIndexCache(sessions, thesaurus, Path(settings.data_dir))
         tally = Tally(lambda: UnitOfWork(sessions))
         usual = Preferences(believes_domains=settings.believes_domains)
         preferences = Remembered(sessions, lambda session: read_preferences(session, usual), usual)
-        return cls(settings, clock, database, sessions, thesaurus, engine, tally, preferences, labels, close)
+        return cls(settings, clock, database, sessions, thesaurus, engine, people, tally, preferences, labels, close)
 
     def warm(self) -> None:
         """Load what every request needs, before the first one comes: a word nobody knows and a number ask for all."""
@@ -88,7 +91,7 @@ class Site:
 
     @property
     def is_index_in_file(self) -> bool:
-        """Whether the index is a file: then nothing else can be written while it is built anew."""
+        """Whether the indexes are in a file: then nothing else can be written while one is built anew."""
         return not self.settings.elasticsearch_url
 
     def unit_of_work(self) -> UnitOfWork:
@@ -111,7 +114,9 @@ class Site:
         return self._labels.get()
 
 
-def _elastic(schema: Schema, settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock) -> _Opened:
+def _elastic(
+    schemas: Iterable[Schema], settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock
+) -> _Opened:
     from search.elastic.client import Address, Link
     from search.elastic.engine import ElasticEngine
 
@@ -121,11 +126,14 @@ def _elastic(schema: Schema, settings: Settings, _database: Engine, thesaurus: T
     )  # fmt: skip
     link = Link(address)
     shards, replicas = int(settings.elasticsearch_shards), int(settings.elasticsearch_replicas)
-    return ElasticEngine(schema, thesaurus, link, clock, settings.elasticsearch_prefix, shards, replicas), link.close
+    prefix = settings.elasticsearch_prefix
+    return [ElasticEngine(one, thesaurus, link, clock, prefix, shards, replicas) for one in schemas], link.close
 
 
-def _embedded(schema: Schema, settings: Settings, database: Engine, thesaurus: Thesaurus, _clock: Clock) -> _Opened:
-    """The index is in the file of the database, or in one beside other files."""
+def _embedded(
+    schemas: Iterable[Schema], settings: Settings, database: Engine, thesaurus: Thesaurus, _clock: Clock
+) -> _Opened:
+    """The indexes are in the file of the database, or in one beside other files."""
     own = database.url.database if database.dialect.name == "sqlite" else None
     connections = file_connections(Path(own) if own else Path(settings.data_dir) / "search.sqlite3")
-    return EmbeddedEngine(schema, thesaurus, connections.connect), connections.dispose
+    return [EmbeddedEngine(one, thesaurus, connections.connect) for one in schemas], connections.dispose

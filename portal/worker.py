@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 
 from portal.core.errors import Unavailable
-from portal.indexing.service import tell_index
+from portal.indexing.service import tell_listings, tell_people
 from portal.mail.sending import forget_letters, send_letters
 from portal.mail.smtp import Connection
+from portal.matching.invitations.jobs import end_old_invitations
 from portal.posting.bulk.jobs import run_bulk_imports
 from portal.posting.partners.jobs import ask_named_partners
 from portal.posting.publication import jobs as publication
@@ -36,15 +37,18 @@ class Job:
     every: float  # seconds between two looks when nothing waits
 
 
-INDEX = Job("index", tell_index, 1)
+INDEX = Job("index", tell_listings, 1)
+PEOPLE = Job("people", tell_people, 1)
 LETTERS = Job("letters", send_letters, 1)
 JOBS = (
     INDEX,
+    PEOPLE,
     LETTERS,
     Job("imports", run_bulk_imports, 2),
     *(Job(name, run, 60) for name, run in publication.JOBS.items()),
     Job("partners", ask_named_partners, 20),
     Job("old letters", forget_letters, 3600),
+    Job("old invitations", end_old_invitations, 3600),
 )
 
 

@@ -34,13 +34,18 @@ class Field:
 @dataclass(frozen=True)
 class Schema:
     """All fields of one kind of document, and the languages its texts may be in. `edition` is raised when documents are
-    made otherwise from the same things, so that an index of the old ones is known to be out of date."""
+    made otherwise from the same things, so that an index of the old ones is known to be out of date.
+
+    `required`: (FACET or FILTER field, value) that a document must have to exist for whoever asks. Engines hold every
+    question to it by themselves: no request can leave it out, and no method forget it.
+    """
 
     name: str
     fields: tuple[Field, ...]
     languages: tuple[str, ...]
     dimensions: int = 0  # of the vectors of documents; 0: they have none
     edition: int = 1
+    required: tuple[tuple[str, str], ...] = ()
 
     def of_role(self, *roles: Role) -> tuple[Field, ...]:
         """The fields with one of these roles, in declared order."""

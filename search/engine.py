@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from search.concepts.understanding import Understanding
 from search.documents import Document
+from search.plan import PlannedTopic
 from search.results import Hit, SearchResults, Suggestion
 
 MAX_QUERY_LENGTH = 300
@@ -102,6 +103,9 @@ class SearchEngine(Protocol):
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one; the document itself is left out."""
+
+    def about(self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int) -> SearchResults:
+        """Documents that any of some topics reaches and that meet the facts of a request, most and closest first."""
 
     def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
         """The documents closest to a vector among those that meet the facts of a request, the cosine as their score.

@@ -16,6 +16,7 @@ from search import scoring
 from search.documents import Document
 from search.embeddings import BATCH, Embedder
 from search.engine import EngineStatus, Place, SearchEngine, SearchRequest, Stretch
+from search.plan import PlannedTopic
 from search.results import Hit, Reason, SearchResults, Suggestion
 
 DEPTH = 100  # hits of the engine that are fused; pages beyond it are the engine's own
@@ -74,6 +75,10 @@ class SemanticEngine:
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one."""
         return self.engine.similar(document_id, request, limit)
+
+    def about(self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int) -> SearchResults:
+        """Documents that any of some topics reaches."""
+        return self.engine.about(topics, request, limit)
 
     def suggest(self, text: str, language: str, limit: int = 8) -> list[Suggestion]:
         """Documents by the beginning of their title."""

@@ -26,6 +26,7 @@ SAMPLE: dict[str, Any] = {
     "inviter": "Somchai",
     "key": "Import of our catalogue",
     "listings": [{"title": "Giáo dục số cho nông thôn", "why": "age", "confirmed_on": "2026-10-01"}],
+    "message": "Please look at our joint programme.",
     "member": "မောင်အောင်",
     "name": "Somchai",
     "number": 12,

@@ -49,6 +49,8 @@ LIMITS = {
     "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
     "intake-person": Limit(60, _HOUR),  # each is a file that a process is started for, or a question to ORCID
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
+    "listing-invitation-team": Limit(20, _DAY),  # people whom an organisation invites to its listings
+    "listing-invitation-person": Limit(5, 7 * _DAY),  # how often anybody is invited, by whomever
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())
 _NETWORKS = [name for name in LIMITS if name.endswith("-network")]  # kept no longer than they count

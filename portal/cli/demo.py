@@ -75,11 +75,13 @@ def _load_listings(site: Site, seed: int) -> None:
 
 def _build_index(site: Site) -> None:
     from portal.cli.search import progress_bar
-    from portal.indexing.service import rebuild, state
+    from portal.indexing.indexes import indexes_of
+    from portal.indexing.service import rebuild_index, state
 
-    if not state(site).complete:
-        with progress_bar(site) as moved:
-            rebuild(site, moved)
+    for index in indexes_of(site):
+        if not state(site, index).complete:
+            with progress_bar(site, index) as moved:
+                rebuild_index(site, index, moved)
 
 
 def _serve(settings: Settings, address: str, port: int) -> None:

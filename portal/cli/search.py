@@ -1,4 +1,4 @@
-"""`portal search`: the search index."""
+"""`portal search`: the search indexes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from portal.locales import DEFAULT, TAGS
 from portal.settings import Settings
 
 if TYPE_CHECKING:
+    from portal.indexing.indexes import Index
+    from portal.indexing.service import IndexState
     from portal.indexing.verification import Differences
     from portal.site import Site
     from search.concepts.understanding import Understanding
@@ -22,29 +24,31 @@ if TYPE_CHECKING:
 
 @click.group()
 def search() -> None:
-    """Build, inspect and judge the search index."""
+    """Build, inspect and judge the search indexes: of listings, and of people who agreed to be found."""
 
 
 @search.command()
 @click.pass_obj
 def rebuild(settings: Settings) -> None:
-    """Build the index anew from all published listings; searches go on meanwhile."""
-    from portal.indexing.service import rebuild as rebuild_index
+    """Build the indexes anew from the database; searches go on meanwhile."""
+    from portal.indexing.indexes import indexes_of
+    from portal.indexing.service import rebuild_index
 
     site = _site(settings)
-    with progress_bar(site) as moved:
-        total = rebuild_index(site, moved)
-    click.echo(f"{total} listings indexed.")
+    for index in indexes_of(site):
+        with progress_bar(site, index) as moved:
+            total = rebuild_index(site, index, moved)
+        click.echo(f"{total} {index.name} indexed.")
 
 
 @search.command()
 @click.pass_obj
 def drain(settings: Settings) -> None:
-    """Tell the index of the changes that wait in the outbox."""
+    """Tell the indexes of the changes that wait in the outbox."""
     from portal.indexing.service import drain as drain_outbox
 
     done = drain_outbox(_site(settings))
-    click.echo(f"{done.written} listings written, {done.removed} removed.")
+    click.echo(f"{done.written} written, {done.removed} removed.")
     if done.refused:
         click.echo(f"{done.refused} refused: see `portal search status`.", err=True)
     if done.away:
@@ -54,19 +58,16 @@ def drain(settings: Settings) -> None:
 @search.command()
 @click.pass_obj
 def status(settings: Settings) -> None:
-    """Show how the index stands; exit with 1 if searches do not see everything."""
-    from portal.indexing.service import state
+    """Show how the indexes stand; exit with 1 if searches do not see everything."""
+    from portal.indexing.service import states
 
     site = _site(settings)
-    found = state(site)
-    waits = f" (the oldest for {_age(site.clock() - found.oldest)})" if found.oldest else ""
-    click.echo(f"indexed:   {'the index cannot be asked' if found.documents is None else found.documents}")
-    click.echo(f"published: {found.published}\nwaiting:   {found.waiting}{waits}\nparked:    {found.parked}")
-    if found.documents is not None:
-        click.echo(f"schema:    {'as declared' if found.current else 'old or missing: run `portal search rebuild`'}")
-    if found.parked:
+    found = states(site)
+    for one in found:
+        _show_state(site, one)
+    if any(one.parked for one in found):
         _show_parked(site)
-    if not found.complete:
+    if not all(one.complete for one in found):
         raise click.exceptions.Exit(1)
 
 
@@ -84,18 +85,21 @@ def retry(settings: Settings) -> None:
 @click.option("--repair", "mend", is_flag=True, help="Tell the index of everything that differs.")
 @click.pass_obj
 def verify(settings: Settings, mend: bool) -> None:
-    """Compare database and index, id by id and version by version; exit with 1 if they differ."""
+    """Compare database and indexes, id by id and version by version; exit with 1 if they differ."""
+    from portal.indexing.indexes import indexes_of
     from portal.indexing.verification import repair
     from portal.indexing.verification import verify as compare
 
-    site = _site(settings)
-    found = compare(site)
-    _show_differences(found)
-    if found.ids and mend:
-        found = repair(site, found)
-        click.echo("after the repair:")
-        _show_differences(found)
-    if found.ids:
+    site, differs = _site(settings), False
+    for index in indexes_of(site):
+        found = compare(site, index)
+        _show_differences(index.name, found)
+        if found.ids and mend:
+            found = repair(site, index, found)
+            click.echo("after the repair:")
+            _show_differences(index.name, found)
+        differs = differs or bool(found.ids)
+    if differs:
         raise click.exceptions.Exit(1)
 
 
@@ -182,16 +186,24 @@ def _show_summary(title: str, measures: list[Measure]) -> None:
 
 
 @contextmanager
-def progress_bar(site: Site) -> Iterator[Callable[[int], object]]:
+def progress_bar(site: Site, index: Index) -> Iterator[Callable[[int], object]]:
     """A progress bar over all that is to be indexed; gives the function that moves it on."""
     from tqdm import tqdm
 
-    from portal.listings.queries import list_published_ids
-
     with site.sessions() as session:
-        total = len(list_published_ids(session))
-    with tqdm(desc="search index", total=total, unit=" listings", disable=None) as bar:
+        total = len(index.wanted(session))
+    with tqdm(desc="search index", total=total, unit=f" {index.name}", disable=None) as bar:
         yield bar.update
+
+
+def _show_state(site: Site, found: IndexState) -> None:
+    waits = f" (the oldest for {_age(site.clock() - found.oldest)})" if found.oldest else ""
+    click.echo(
+        f"{found.name}\nindexed:   {'the index cannot be asked' if found.documents is None else found.documents}"
+    )
+    click.echo(f"published: {found.published}\nwaiting:   {found.waiting}{waits}\nparked:    {found.parked}")
+    if found.documents is not None:
+        click.echo(f"schema:    {'as declared' if found.current else 'old or missing: run `portal search rebuild`'}")
 
 
 def _age(age: timedelta) -> str:
@@ -208,8 +220,8 @@ def _show_parked(site: Site) -> None:
             click.echo(f"  {row.kind} {row.object_id}: {row.error}")
 
 
-def _show_differences(found: Differences) -> None:
-    click.echo(f"{found.compared} published listings compared; {found.waiting} wait and were left out.")
+def _show_differences(name: str, found: Differences) -> None:
+    click.echo(f"{found.compared} {name} compared; {found.waiting} wait and were left out.")
     for name in ("missing", "extra", "older", "newer"):
         ids = getattr(found, name)
         shown = ", ".join(ids[:10]) + (" …" if len(ids) > 10 else "")

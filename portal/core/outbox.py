@@ -89,15 +89,16 @@ def enqueue(session: Session, kind: str, object_id: str, now: datetime, above: i
     )
 
 
-def claim(session: Session, name: str, now: datetime, limit: int) -> list[Key]:
-    """Claim rows whose turn it is, the oldest first; one statement, so that no two workers get the same row.
+def claim(session: Session, name: str, now: datetime, limit: int, kinds: Collection[str] | None = None) -> list[Key]:
+    """Claim rows of some kinds (None: of all) whose turn it is, the oldest first; one statement, so that no two workers
+    get the same row.
 
     A `next_try_at` further ahead than any wait can be was written before the clock went back, and counts as past.
     """
     turn = sa.or_(_ROW.next_try_at.is_(None), _ROW.next_try_at <= now, _ROW.next_try_at > now + LONGEST_WAIT)
     due = (
         sa.select(_ROW.kind, _ROW.object_id)
-        .where(_ROW.queued_at.is_not(None), _ROW.parked_at.is_(None), turn)
+        .where(_ROW.queued_at.is_not(None), _ROW.parked_at.is_(None), turn, _is_of(kinds))
         .order_by(_ROW.queued_at, _ROW.kind, _ROW.object_id)
         .limit(limit)
     )
@@ -154,9 +155,9 @@ def unpark(session: Session) -> int:
     return len(_keys(session, _update_free(_select(_ROW.parked_at.is_not(None))).values(_FRESH)))
 
 
-def list_waiting(session: Session, parked: bool = True) -> dict[Key, int]:
-    """Everything that waits, with the number of its latest change; what is `parked` too, or not."""
-    query = sa.select(_ROW.kind, _ROW.object_id, _ROW.changes).where(_ROW.queued_at.is_not(None))
+def list_waiting(session: Session, parked: bool = True, kinds: Collection[str] | None = None) -> dict[Key, int]:
+    """Everything of some kinds that waits, with the number of its latest change; what is `parked` too, or not."""
+    query = sa.select(_ROW.kind, _ROW.object_id, _ROW.changes).where(_ROW.queued_at.is_not(None), _is_of(kinds))
     if not parked:
         query = query.where(_ROW.parked_at.is_(None))
     return {(kind, object_id): changes for kind, object_id, changes in session.execute(query)}
@@ -179,10 +180,10 @@ def list_parked(session: Session, limit: int = 20) -> Sequence[OutboxEntry]:
     return session.scalars(query.order_by(OutboxEntry.parked_at.desc()).limit(limit)).all()
 
 
-def backlog(session: Session) -> Backlog:
-    """How much waits."""
+def backlog(session: Session, kinds: Collection[str] | None = None) -> Backlog:
+    """How much waits of some kinds."""
     query = sa.select(sa.func.count(), sa.func.count(_ROW.parked_at), sa.func.min(_ROW.queued_at))
-    waiting, parked, oldest = session.execute(query.where(_ROW.queued_at.is_not(None))).one()
+    waiting, parked, oldest = session.execute(query.where(_ROW.queued_at.is_not(None), _is_of(kinds))).one()
     return Backlog(waiting, parked, oldest)
 
 
@@ -212,6 +213,10 @@ def _keys(session: Session, update: sa.Update) -> list[Key]:
     """Make a change; the rows it concerned."""
     changed = session.execute(update.returning(_ROW.kind, _ROW.object_id))
     return [(kind, object_id) for kind, object_id in changed]
+
+
+def _is_of(kinds: Collection[str] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if kinds is None else _ROW.kind.in_(kinds)
 
 
 def _is_any_of(keys: Collection[Key]) -> sa.ColumnElement[bool]:

@@ -25,7 +25,7 @@ from portal.vocabulary.thesaurus import load_thesaurus, place_ids, topic_ids
 from search.documents import Document
 from search.engine import EngineStatus, Place, SearchEngine, SearchRequest, Stretch
 from search.errors import EngineUnavailable
-from search.plan import Plan, make_plan
+from search.plan import Plan, PlannedTopic, make_plan
 from search.results import FacetValue, Hit, SearchResults, Suggestion
 
 POOL = 200
@@ -105,6 +105,13 @@ class EngineOrDatabase:
         """Nothing while the engine is away."""
         try:
             return self._engine.similar(document_id, request, limit)
+        except EngineUnavailable:
+            return SearchResults(0, (), {}, request.understanding, degraded=True)
+
+    def about(self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int) -> SearchResults:
+        """Nothing while the engine is away."""
+        try:
+            return self._engine.about(topics, request, limit)
         except EngineUnavailable:
             return SearchResults(0, (), {}, request.understanding, degraded=True)
 

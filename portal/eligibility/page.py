@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.eligibility.forms import AnswersForm, typed
@@ -40,11 +40,15 @@ class Check:
 def check_listing(rules: Sequence[Rule], answers: Answers, today: date, asking: bool) -> Check:
     """Decide each rule of a listing. Questions are put where something was answered or the visitor is `asking`: their
     form needs a cookie, and readers get none."""
+    check = check_rules(rules, answers, today)
+    return replace(check, form=form_of(answers, today)) if check.asked and (check.answered or asking) else check
+
+
+def check_rules(rules: Sequence[Rule], answers: Answers, today: date) -> Check:
+    """Decide each rule of a listing, and ask nothing."""
     verdicts = decide_all(rules, answers, today)
-    asked, answered = missing(verdicts), answers != NOTHING
-    form = form_of(answers, today) if asked and (answered or asking) else None
     lines = tuple(Line(rule, verdict) for rule, verdict in zip(rules, verdicts, strict=True))
-    return Check(answered, lines, overall(verdicts), asked, form)
+    return Check(answers != NOTHING, lines, overall(verdicts), missing(verdicts), None)
 
 
 def form_of(answers: Answers, today: date) -> AnswersForm:

@@ -60,6 +60,11 @@ def decide_rules(session: Session, answers: Answers, on: date) -> Decisions:
     return Decisions({one: decide(_RULES[one], answers, on).outcome for one in digests if one in _RULES})
 
 
+def rules_of(digests: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules of a listing that a search found, once all rules have been decided."""
+    return tuple(_RULES[digest] for digest in digests if digest in _RULES)
+
+
 def _list_digests(session: Session) -> list[str]:
     """Every digest once, from one to the next along the index: the number of listings plays no part."""
     column = EligibilityRule.digest

@@ -1,4 +1,4 @@
-"""Loads listings from the database as documents, a batch at a time, with versions that only grow."""
+"""Loads listings and people from the database as documents, a batch at a time, with versions that only grow."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from portal.core.outbox import latest_changes
 from portal.listings.document import to_document
 from portal.listings.models import Listing, Partner
 from portal.listings.queries import find_listings, list_published_ids
+from portal.researchers import document as people
+from portal.researchers.queries import find_findable, list_findable_ids
+from portal.researchers.service import OUTBOX_KIND as RESEARCHER
 from search.concepts.index import LabelIndex
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document
@@ -51,3 +54,20 @@ def document_versions(session: Session, ids: Sequence[str]) -> dict[str, int]:
         listing_id: own.get(listing_id, 0) * OWN_CHANGE + sum(theirs.get(one, 0) for one in named if one)
         for listing_id, named in naming.items()
     }
+
+
+def load_people(session: Session, ids: Sequence[str] | None = None) -> Iterator[Document]:
+    """Those of some people (None: of all) who agree to be found, as documents."""
+    wanted = list_findable_ids(session) if ids is None else list(ids)
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        versions = people_versions(session, batch)
+        for person in find_findable(session, batch):
+            yield people.to_document(person, versions[person.public_id])
+        session.expunge_all()
+
+
+def people_versions(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    """The versions of people, by id: the numbers of their latest changes; of those who are gone, too."""
+    changes = latest_changes(session, RESEARCHER, ids)
+    return {public_id: changes.get(public_id, 0) for public_id in ids}

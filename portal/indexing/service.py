@@ -1,4 +1,7 @@
-"""Keeps the search index true to the database: all anew, or what the outbox says has changed."""
+"""Keeps the search indexes true to the database: all anew, or what the outbox says has changed.
+
+Each index is told by itself: one that is away, or of another shape, holds up no other.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from portal.core import outbox
 from portal.core.errors import Unavailable
 from portal.core.outbox import Backlog, Key
 from portal.indexing import locks
-from portal.indexing.loading import BATCH, LISTING, ORGANISATION, document_versions, load_documents
-from portal.listings.queries import list_ids_naming, list_published_ids
+from portal.indexing.indexes import Index, indexes_of, listings_index, people_index
+from portal.indexing.loading import BATCH
 from portal.site import Site
 from search.documents import Document
 from search.errors import EngineUnavailable, SearchError
@@ -49,11 +51,13 @@ class Drained:
 
 @dataclass(frozen=True)
 class IndexState:
-    """How the index stands beside the database. `documents` None: it cannot be asked.
+    """How an index stands beside the database. `documents` None: it cannot be asked.
 
-    `waiting` objects changed without the index knowing, since `oldest`; `parked` of them are not tried any more.
+    `published` are to be found. `waiting` objects changed without the index knowing, since `oldest`; `parked` of them
+    are not tried any more.
     """
 
+    name: str
     documents: int | None
     published: int
     waiting: int
@@ -63,92 +67,121 @@ class IndexState:
 
     @property
     def complete(self) -> bool:
-        """Whether searches see everything that is published."""
+        """Whether searches see everything that is to be found."""
         return self.current and not self.waiting and self.documents == self.published
 
 
 def rebuild(site: Site, progress: Callable[[int], object] | None = None) -> int:
-    """Build the index anew from all published listings; `progress` is told of each document. The number indexed.
+    """Build all indexes anew; the number of documents. See `rebuild_index`."""
+    return sum(rebuild_index(site, index, progress) for index in indexes_of(site))
+
+
+def rebuild_index(site: Site, index: Index, progress: Callable[[int], object] | None = None) -> int:
+    """Build an index anew from all that is to be found; `progress` is told of each document. The number indexed.
 
     Searches see the old index until the new one is complete, and keep it if this fails. What changes meanwhile waits,
     and is told to the new one at the end. Raises `Conflict` where the index is being built already.
     """
     with locks.rebuilding(site.database, alone=site.is_index_in_file):
         with site.sessions() as session:
-            seen = outbox.list_waiting(session)
+            seen = outbox.list_waiting(session, kinds=index.kinds)
         with site.sessions() as session:
-            documents = load_documents(session, site.thesaurus, site.labels)
-            total = site.engine.rebuild(_told(documents, progress))
+            total = index.engine.rebuild(_told(index.documents(session, None), progress))
         with site.unit_of_work().begin() as session:
             outbox.settle_all(session, seen)
-    drain(site)
+    _drain(site, index)
     return total
 
 
 def drain(site: Site) -> Drained:
-    """Tell the engine of every change whose turn it is. An outage raises nothing: what waits keeps waiting."""
+    """Tell all indexes of every change whose turn it is. An outage raises nothing: what waits keeps waiting."""
     total = Drained()
-    while done := tell_some(site):
+    for index in indexes_of(site):
+        total = total.plus(_drain(site, index))
+    return total
+
+
+def _drain(site: Site, index: Index) -> Drained:
+    total = Drained()
+    while done := tell_some(site, index):
         total = total.plus(done)
         if done.away:
             break
     return total
 
 
-def tell_index(site: Site) -> bool:
-    """Tell the engine of some changes; whether more may wait. Raises `Unavailable` where it cannot be asked."""
-    done = tell_some(site)
+def tell_listings(site: Site) -> bool:
+    """Tell the index of listings of some changes; whether more may wait. Raises `Unavailable` where it cannot be
+    asked."""
+    return _tell_or_wait(site, listings_index(site))
+
+
+def tell_people(site: Site) -> bool:
+    """The same for the index of people."""
+    return _tell_or_wait(site, people_index(site))
+
+
+def _tell_or_wait(site: Site, index: Index) -> bool:
+    done = tell_some(site, index)
     if done is not None and done.away:
         raise Unavailable("index.away")
     return done is not None
 
 
-def tell_some(site: Site, limit: int = BATCH) -> Drained | None:
-    """Tell the engine of some changes, the oldest first; None if there is no change whose turn it is."""
+def tell_some(site: Site, index: Index, limit: int = BATCH) -> Drained | None:
+    """Tell an index of some changes, the oldest first; None if there is no change whose turn it is."""
     with locks.telling(site.database) as allowed:
         if not allowed:
             return Drained(away=True)
         name = secrets.token_hex(8)
         with site.unit_of_work().begin() as session:
-            keys = outbox.claim(session, name, site.clock(), limit)
+            keys = outbox.claim(session, name, site.clock(), limit, index.kinds)
         if not keys:
             return None
-        return _Telling(site, name).of(keys)
+        return _Telling(site, index, name).of(keys)
 
 
-def state(site: Site) -> IndexState:
-    """How the index stands."""
+def states(site: Site) -> tuple[IndexState, ...]:
+    """How the indexes stand."""
+    return tuple(state(site, index) for index in indexes_of(site))
+
+
+def state(site: Site, index: Index) -> IndexState:
+    """How an index stands."""
     with site.sessions() as session:
-        published = len(list_published_ids(session))
-        waits: Backlog = outbox.backlog(session)
+        wanted = len(index.wanted(session))
+        waits: Backlog = outbox.backlog(session, index.kinds)
     try:
-        status = site.engine.status()
+        status = index.engine.status()
     except EngineUnavailable:
-        return IndexState(None, published, waits.waiting, False, waits.parked, waits.oldest)
-    return IndexState(status.documents, published, waits.waiting, status.current, waits.parked, waits.oldest)
+        return IndexState(index.name, None, wanted, waits.waiting, False, waits.parked, waits.oldest)
+    return IndexState(
+        index.name, status.documents, wanted, waits.waiting, status.current, waits.parked, waits.oldest
+    )  # fmt: skip
 
 
 class _Telling:
-    """One claim of outbox rows: the listings they mean are told together or, where that fails, each alone.
+    """One claim of outbox rows: the objects they mean are told together or, where that fails, each alone.
 
-    A listing that is refused holds up no other one, and the trouble is noted on its own row, also where it was told
-    because its organisation has changed.
+    One that is refused holds up no other, and the trouble is noted on its own row, also where it was told because its
+    organisation has changed.
     """
 
-    def __init__(self, site: Site, name: str) -> None:
+    def __init__(self, site: Site, index: Index, name: str) -> None:
         self._site = site
+        self._index = index
         self._name = name
         self._seen_at = site.clock()
-        self._troubles: dict[str, Exception] = {}  # by id of the listing
+        self._troubles: dict[str, Exception] = {}  # by id of the object
         self._in_a_row = 0
 
     def of(self, keys: list[Key]) -> Drained:
         """Tell what was claimed, and settle the claim."""
         site = self._site
         try:
-            _require_index(site)
+            _require_index(site, self._index)
             with site.sessions() as session:
-                ids = _listing_ids(session, keys)
+                ids = self._index.meant(session, keys)
             told = self._tell(ids)
         except EngineUnavailable as error:
             logger.warning("the search engine cannot be told of changes: %s", error)
@@ -157,7 +190,7 @@ class _Telling:
                 outbox.release(session, self._name)
             return Drained(away=True)
         self._note_troubles(keys)
-        self._settle([key for key in keys if key[0] != LISTING or key[1] not in self._troubles])
+        self._settle([key for key in keys if key[0] != self._index.kind or key[1] not in self._troubles])
         return told.plus(Drained(refused=len(self._troubles)))
 
     def _tell(self, ids: list[str]) -> Drained:
@@ -170,25 +203,25 @@ class _Telling:
             except DBAPIError:
                 raise  # the database's trouble, not that of what was told
             except EngineUnavailable:
-                self._site.engine.status()  # away at all, or only for these?
+                self._index.engine.status()  # away at all, or only for these?
                 total = total.plus(self._put_each(batch))
             except Exception as error:
-                logger.warning("%d listings cannot be told together: %s", len(batch), error)
+                logger.warning("%d %s cannot be told together: %s", len(batch), self._index.name, error)
                 total = total.plus(self._put_each(batch))
         return total
 
     def _put_each(self, ids: list[str]) -> Drained:
         """Each alone. Raises `EngineUnavailable` if the engine takes nothing at all."""
         total = Drained()
-        for listing_id in ids:
+        for one in ids:
             try:
-                total = total.plus(self._put([listing_id]))
+                total = total.plus(self._put([one]))
             except DBAPIError:
                 raise
             except Exception as error:
                 unexpected = not isinstance(error, SearchError)
-                logger.warning("listing %s cannot be told: %s", listing_id, error, exc_info=unexpected)
-                self._troubles[listing_id] = error
+                logger.warning("%s %s cannot be told: %s", self._index.kind, one, error, exc_info=unexpected)
+                self._troubles[one] = error
                 self._bear(error)
             else:
                 self._in_a_row = 0
@@ -200,19 +233,18 @@ class _Telling:
             self._in_a_row += 1
             if self._in_a_row >= BEARABLE:
                 raise error
-            self._site.engine.status()
+            self._index.engine.status()
 
     def _put(self, ids: list[str]) -> Drained:
         """Load what there is now, and write or remove it."""
-        site = self._site
         self._give_sign()
-        with site.sessions() as session:
-            gone = document_versions(session, ids)
-            documents = list(load_documents(session, site.thesaurus, site.labels, ids))
+        with self._site.sessions() as session:
+            gone = self._index.versions(session, ids)
+            documents = list(self._index.documents(session, ids))
         for document in documents:
             del gone[document.id]
-        written = site.engine.put(documents) if documents else 0
-        return Drained(written, site.engine.delete(gone) if gone else 0)
+        written = self._index.engine.put(documents) if documents else 0
+        return Drained(written, self._index.engine.delete(gone) if gone else 0)
 
     def _give_sign(self) -> None:
         now = self._site.clock()
@@ -222,9 +254,9 @@ class _Telling:
             self._seen_at = now
 
     def _note_troubles(self, keys: list[Key]) -> None:
-        """Refused listings are parked in the end; what the engine failed at is not: that may be no fault of theirs."""
-        for listing_id, error in self._troubles.items():
-            key, last = (LISTING, listing_id), None if isinstance(error, EngineUnavailable) else outbox.MAX_ATTEMPTS
+        """What is refused is parked in the end; what the engine failed at is not: that may be no fault of theirs."""
+        for one, error in self._troubles.items():
+            key, last = (self._index.kind, one), None if isinstance(error, EngineUnavailable) else outbox.MAX_ATTEMPTS
             with self._site.unit_of_work().begin() as session:
                 if key in keys:
                     message = f"{type(error).__name__}: {error}"
@@ -240,25 +272,18 @@ class _Telling:
                 outbox.settle_alone(session, self._name, key, self._site.clock())
 
 
-def _require_index(site: Site) -> None:
+def _require_index(site: Site, index: Index) -> None:
     """Raises `EngineUnavailable` where there is no index to tell of changes: one made of some changes alone would look
     like the whole to whoever searches. Where everything there is waits, telling it makes the index."""
-    status = site.engine.status()
+    status = index.engine.status()
     if status.current:
         return
     if status.digest is None:
         with site.sessions() as session:
-            if outbox.list_waiting(session).keys() >= {(LISTING, one) for one in list_published_ids(session)}:
+            waiting = outbox.list_waiting(session, kinds=(index.kind,))
+            if waiting.keys() >= {(index.kind, one) for one in index.wanted(session)}:
                 return
     raise EngineUnavailable("there is no index of the declared shape; `portal search rebuild` makes it")
-
-
-def _listing_ids(session: Session, keys: list[Key]) -> list[str]:
-    """Each listing that changed, once; a changed organisation means the listings that name it."""
-    own = [object_id for kind, object_id in keys if kind == LISTING]
-    organisations = [object_id for kind, object_id in keys if kind == ORGANISATION]
-    naming = list_ids_naming(session, organisations) if organisations else []
-    return list(dict.fromkeys((*own, *naming)))
 
 
 def _told(documents: Iterator[Document], progress: Callable[[int], object] | None) -> Iterator[Document]:

@@ -1,24 +1,27 @@
-"""Compares database and index, id by id and version by version, and mends what differs."""
+"""Compares database and an index, id by id and version by version, and mends what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from portal.core import outbox
-from portal.indexing.loading import BATCH, LISTING, ORGANISATION, OWN_CHANGE, document_versions
-from portal.indexing.service import drain, rebuild
-from portal.listings.queries import list_ids_naming, list_published_ids
+from portal.indexing.indexes import Index
+from portal.indexing.loading import BATCH
+from portal.indexing.service import drain, rebuild_index
 from portal.site import Site
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Differences:
-    """Ids of listings: published but not indexed; indexed but not published; indexed in another version.
+    """Ids of objects: to be found but not indexed; indexed but not to be found; indexed in another version.
 
-    `compared` published listings were looked at; `waiting` ones were not, for the index will be told of them anyway.
+    `compared` that are to be found were looked at; `waiting` ones were not, for the index will be told of them anyway.
     """
 
     compared: int
@@ -36,56 +39,54 @@ class Differences:
 
 @dataclass(frozen=True)
 class _Moment:
-    """The database at a moment: published listings with their versions, and those the index will be told of."""
+    """The database at a moment: what is to be found with its versions, and what the index will be told of."""
 
     versions: Mapping[str, int]
     waiting: frozenset[str]
 
 
-def verify(site: Site) -> Differences:
+def verify(site: Site, index: Index) -> Differences:
     """Where database and index differ. Raises `EngineUnavailable`."""
-    before = _look(site)
-    indexed = dict(site.engine.versions())
-    return _compared(before, indexed, _look(site))
+    before = _look(site, index)
+    indexed = dict(index.engine.versions())
+    return _compared(before, indexed, _look(site, index))
 
 
-def repair(site: Site, found: Differences) -> Differences:
+def repair(site: Site, index: Index, found: Differences) -> Differences:
     """Note everything that differs as changed, above the version the index has, and tell it; build an index that is
     missing. What differs then."""
-    if not site.engine.status().current:
-        rebuild(site)
-        return verify(site)
-    indexed = dict(site.engine.versions())
+    if not index.engine.status().current:
+        rebuild_index(site, index)
+        return verify(site, index)
+    indexed = dict(index.engine.versions())
     for batch in _batches(sorted(found.ids)):
         with site.unit_of_work().begin() as session:
-            for listing_id in batch:
-                above = indexed.get(listing_id, 0) // OWN_CHANGE
-                outbox.enqueue(session, LISTING, listing_id, site.clock(), above)
+            for one in batch:
+                above = indexed.get(one, 0) // index.step
+                outbox.enqueue(session, index.kind, one, site.clock(), above)
     drain(site)
-    return verify(site)
+    return verify(site, index)
 
 
-def _look(site: Site) -> _Moment:
+def _look(site: Site, index: Index) -> _Moment:
     with site.sessions() as session:
-        return _Moment(_versions(session), _waiting(session))
+        return _Moment(_versions(session, index), _waiting(session, index))
 
 
-def _versions(session: Session) -> dict[str, int]:
+def _versions(session: Session, index: Index) -> dict[str, int]:
     versions: dict[str, int] = {}
-    for batch in _batches(list_published_ids(session)):
-        versions.update(document_versions(session, batch))
+    for batch in _batches(index.wanted(session)):
+        versions.update(index.versions(session, batch))
     return versions
 
 
-def _waiting(session: Session) -> frozenset[str]:
-    """Listings the index will be told of anyway; what is parked does not wait."""
-    waiting = outbox.list_waiting(session, parked=False)
-    organisations = [object_id for kind, object_id in waiting if kind == ORGANISATION]
-    naming = (one for batch in _batches(organisations) for one in list_ids_naming(session, batch))
-    return frozenset((*naming, *(object_id for kind, object_id in waiting if kind == LISTING)))
+def _waiting(session: Session, index: Index) -> frozenset[str]:
+    """What the index will be told of anyway; what is parked does not wait."""
+    waiting = list(outbox.list_waiting(session, parked=False, kinds=index.kinds))
+    return frozenset(one for batch in _batches(waiting) for one in index.meant(session, batch))
 
 
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(ids: Sequence[_T]) -> Iterator[Sequence[_T]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 

@@ -15,6 +15,8 @@ PATHS = {
     "accounts.sign_in": "sign-in",
     "discovery.topics": "concepts",
     "listings.show": "listings/{listing_id}",
+    "matching.invitations": "me/invitations",
+    "matching.people": "postings/{listing_id}/people",
     "posting.confirmation": "postings/{listing_id}/confirmation/{token}",
     "posting.partner_requests": "partner-requests",
     "posting.publication_of": "postings/{listing_id}/publication",

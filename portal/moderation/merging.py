@@ -21,10 +21,12 @@ from portal.listings.models import Listing, Partner, PartnerConfirmation
 from portal.listings.queries import list_ids_naming
 from portal.listings.service import OUTBOX_KIND
 from portal.mail.pages import Address
+from portal.matching.models import Invitation as ListingInvitation
+from portal.matching.models import Refusal
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.names import names_by_language
 from portal.posting.models import BulkImport, ListingVersion, Posting
-from portal.researchers.models import ProfileView
+from portal.researchers.models import Consent, ProfileView
 from portal.teams.mails import name_for, tell
 from portal.teams.models import ApiKey, Claim, Invitation, Membership, Team
 from portal.teams.queries import everybody_of
@@ -33,7 +35,7 @@ from portal.teams.queries import everybody_of
 MOVED: dict[type[Any], tuple[str, ...]] = {
     Membership: ("user_id",), Invitation: ("email",), ApiKey: (), Claim: (), Posting: (), BulkImport: (), Listing: (),
     Partner: ("listing_id", "role"), PartnerConfirmation: ("listing_id",),
-    ProfileView: ("user_id", "seen_by", "day"),
+    ProfileView: ("user_id", "seen_by", "day"), Consent: (), ListingInvitation: (), Refusal: ("user_id",),
 }  # fmt: skip
 TAKEN_OUT = (Team, OrganisationName, Organisation)
 _IN_RECORDS = ("organisation_id", "organisation")  # keys of records under which an organisation is named

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import render_template
 
 from portal.listings.facets import FACETS
+from portal.matching import fit
+from portal.matching.labels import PARTS
+from portal.matching.ranking import WORTH
 from portal.web.current import site
 from portal.web.language import language_blueprint
 from search import scoring
@@ -15,7 +18,9 @@ blueprint = language_blueprint("pages", __name__)
 @blueprint.get("/ranking")
 def ranking() -> str:
     """How ranking works, with the numbers of the formula itself."""
-    return render_template("pages/ranking.html", scoring=scoring, facets=tuple(FACETS))
+    return render_template(
+        "pages/ranking.html", scoring=scoring, facets=tuple(FACETS), fit=fit, fit_parts=PARTS, worth=WORTH
+    )
 
 
 @blueprint.get("/about")

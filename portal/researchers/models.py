@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base, Instant, one_of
 from portal.researchers.profile import AUDIENCES, PARTS
 
-PURPOSES = ("findable", "show-part")
+PURPOSES = ("findable", "show-part", "reveal")
 
 
 def _owner() -> sa.ForeignKey:
@@ -50,8 +50,8 @@ class ProfilePart(Base):
 
 
 class Consent(Base):
-    """One line of the ledger: what a person allowed, or no longer allows, when, and which wording they were shown.
-    Lines are added and never changed; they go with the account."""
+    """One line of the ledger: what a person allowed, or no longer allows, when, and which wording they were shown; to
+    reveal something is allowed to one organisation. Lines are added and never changed; they go with the account."""
 
     __tablename__ = "consents"
     __table_args__ = (one_of("purpose", PURPOSES),)
@@ -60,6 +60,7 @@ class Consent(Base):
     user_id: Mapped[str] = mapped_column(_owner(), index=True)
     purpose: Mapped[str] = mapped_column(sa.String(15))
     part: Mapped[str | None] = mapped_column(sa.String(15))
+    organisation_id: Mapped[str | None] = mapped_column(sa.ForeignKey("organisations.id"))
     given: Mapped[bool]
     wording: Mapped[str] = mapped_column(sa.String(20))  # its edition, as the page named it
     language: Mapped[str] = mapped_column(sa.String(10))

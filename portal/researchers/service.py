@@ -1,13 +1,16 @@
 """What a person does with the profile: write parts, say who may see them, be found or not. One verb a function.
 
-Whatever changes what hosts may see goes to the outbox, for the index of people, in the same transaction.
+Whatever changes what hosts may see goes to the outbox, for the index of people, in the same transaction; there a person
+has the id that hosts know, which tells nobody anything once the profile is gone.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core import audit
@@ -16,7 +19,7 @@ from portal.core.database import insert_or
 from portal.core.errors import Conflict
 from portal.core.ids import CHANCE, new_id
 from portal.core.outbox import enqueue
-from portal.researchers.models import Consent, ProfilePart, Researcher
+from portal.researchers.models import Consent, ProfilePart, ProfileView, Researcher
 from portal.researchers.records import empty_part, read_part, write_part
 
 OUTBOX_KIND = "researcher"
@@ -78,14 +81,43 @@ def be_findable(session: Session, user_id: str, given: bool, wording: tuple[str,
         _changed(session, researcher, now)
 
 
+def note_reveal(
+    session: Session, user_id: str, parts: Iterable[str], organisation_id: str, given: bool, wording: tuple[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Note that a person lets one organisation see some parts, or no longer; what it may see is kept where it asked."""
+    for part in parts:
+        _note(session, user_id, "reveal", part, given, wording, now, organisation_id)
+
+
+def note_views(
+    session: Session, seen: Mapping[str, Collection[str]], organisation_id: str, viewer_id: str, day: date
+) -> None:
+    """Note that somebody of an organisation saw parts of profiles (`seen`: person → parts), once a day for each."""
+    own = sa.select(ProfileView).where(
+        ProfileView.user_id.in_(seen), ProfileView.organisation_id == organisation_id,
+        ProfileView.seen_by == viewer_id, ProfileView.day == day,
+    )  # fmt: skip
+    known = {view.user_id: view.parts for view in session.scalars(own)}
+    for user_id in sorted(seen):
+        parts = sorted({*seen[user_id], *known.get(user_id, ())})
+        if parts != known.get(user_id):
+            view = {"user_id": user_id, "organisation_id": organisation_id, "seen_by": viewer_id, "day": day}
+            new = insert_or(session, ProfileView).values(**view, parts=parts)
+            session.execute(new.on_conflict_do_update(index_elements=list(view), set_={"parts": new.excluded.parts}))
+
+
 def _note(
     session: Session, user_id: str, purpose: str, part: str | None, given: bool, wording: tuple[str, str],
-    now: datetime,
+    now: datetime, organisation_id: str | None = None,
 ) -> None:  # fmt: skip
     edition, language = wording
     session.add(
-        Consent(user_id=user_id, purpose=purpose, part=part, given=given, wording=edition, language=language, at=now)
-    )
+        Consent(
+            user_id=user_id, purpose=purpose, part=part, organisation_id=organisation_id, given=given, wording=edition,
+            language=language, at=now,
+        )
+    )  # fmt: skip
     event = "consent.given" if given else "consent.withdrawn"
     audit.note(session, event, Actor(user_id), ("user", user_id), now, purpose=purpose, part=part)
 
@@ -93,4 +125,12 @@ def _note(
 def _changed(session: Session, researcher: Researcher, now: datetime) -> None:
     researcher.version = Researcher.version + 1
     researcher.changed_at = now
-    enqueue(session, OUTBOX_KIND, researcher.user_id, now)
+    enqueue(session, OUTBOX_KIND, researcher.public_id, now)
+
+
+def drop_profile(session: Session, user_id: str, now: datetime) -> None:
+    """Delete a person's profile with all that hosts could find of it; consents and views go with the account."""
+    researcher = session.get(Researcher, user_id, with_for_update=True)
+    if researcher is not None:
+        enqueue(session, OUTBOX_KIND, researcher.public_id, now)
+        session.delete(researcher)

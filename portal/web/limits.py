@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
+from sqlalchemy.orm import Session
 
 from portal.accounts.limits import count_attempt, forget_attempts
 from portal.web.current import site
@@ -18,7 +19,12 @@ def limit(name: str, who: str | None = None) -> None:
     In a transaction of its own: what is tried may fail, and still counts.
     """
     with site().unit_of_work().begin() as session:
-        count_attempt(session, name, who or _network(), _secret(), site().clock())
+        limit_within(session, name, who or _network())
+
+
+def limit_within(session: Session, name: str, who: str) -> None:
+    """The same in a transaction of something else: only what succeeds counts."""
+    count_attempt(session, name, who, _secret(), site().clock())
 
 
 def limit_sign_in(address: str) -> None:

@@ -1,5 +1,8 @@
 """Requests to the index: as it is now, or as it was at one point in time. An answer without some of its shards would
-look like the truth, so none is taken."""
+look like the truth, so none is taken.
+
+Every question passes through here, and is held to what the schema requires of documents (`Held`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from search.documents import Schema
 from search.elastic.client import Link, Missing
 from search.engine import KEPT
 from search.errors import EngineUnavailable, PlaceLost
@@ -20,15 +24,41 @@ _KEEP_ALIVE = f"{KEPT.total_seconds():.0f}s"
 Body = dict[str, Any]
 
 
+class Held:
+    """Holds questions to the documents that have what a schema requires."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._filters = [{"term": {f"facets.{name}": value}} for name, value in schema.required]
+
+    def query(self, query: Body | None) -> Body | None:
+        """A query that finds nothing else; None for everything there is."""
+        if not self._filters:
+            return query
+        return {"bool": {"filter": self._filters, **({"must": [query]} if query else {})}}
+
+    def body(self, body: Body) -> Body:
+        """The body of a search that finds and counts nothing else."""
+        if not self._filters:
+            return body
+        held = dict(body)
+        if knn := body.get("knn"):  # what is near adds to what a query finds, so that each needs the filter
+            held["knn"] = {**knn, "filter": [*knn["filter"], *self._filters]}
+        if "query" in body or not knn:
+            held["query"] = self.query(body.get("query"))
+        return held
+
+
 class Present:
     """The index as it is now."""
 
-    def __init__(self, link: Link, alias: str) -> None:
+    def __init__(self, link: Link, alias: str, held: Held) -> None:
         self._link = link
         self._alias = alias
+        self._held = held
 
     def ask(self, *bodies: Body) -> list[Body]:
         """The answers to some questions, asked in one request."""
+        bodies = tuple(map(self._held.body, bodies))
         if len(bodies) == 1:
             with self._link.reading() as client:
                 return [client.search(index=self._alias, body=bodies[0], allow_partial_search_results=False).body]
@@ -48,6 +78,7 @@ class Moment:
 
     link: Link
     name: str
+    held: Held
     patient: bool = False  # whether there is more time than a reader has
 
     def ask(self, *bodies: Body) -> list[Body]:
@@ -58,7 +89,9 @@ class Moment:
         at = {"id": self.name, "keep_alive": _KEEP_ALIVE}
         try:
             with self.link.writing() if self.patient else self.link.reading() as client:
-                answer: Body = client.search(body={**body, "pit": at}, allow_partial_search_results=False).body
+                answer: Body = client.search(
+                    body={**self.held.body(body), "pit": at}, allow_partial_search_results=False
+                ).body
         except Missing as error:
             raise PlaceLost(str(error)) from error
         self.name = answer["pit_id"]
@@ -69,9 +102,10 @@ class Moments:
     """Makes points in time of one index. Walks that begin within a minute share one, which ends by itself: so walks
     that are begun and left cost the server next to nothing."""
 
-    def __init__(self, link: Link, alias: str, timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, link: Link, alias: str, held: Held, timer: Callable[[], float] = time.monotonic) -> None:
         self._link = link
         self._alias = alias
+        self._held = held
         self._timer = timer
         self._lock = threading.Lock()
         self._shared, self._until = "", 0.0
@@ -81,7 +115,7 @@ class Moments:
         with self._lock:
             if self._timer() >= self._until:
                 self._shared, self._until = self._open(), self._timer() + SHARED
-            return Moment(self._link, self._shared)
+            return Moment(self._link, self._shared, self._held)
 
     def forget(self) -> None:
         """Do not share the last one any more: it was lost, say with an index that was replaced."""
@@ -91,7 +125,7 @@ class Moments:
     @contextmanager
     def own(self) -> Iterator[Moment]:
         """A point in time that is closed at the end."""
-        moment = Moment(self._link, self._open(), patient=True)
+        moment = Moment(self._link, self._open(), self._held, patient=True)
         try:
             yield moment
         finally:

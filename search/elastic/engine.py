@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from search.analysis.cleaning import clean
 from search.analysis.segmentation import terms
 from search.concepts.thesaurus import Thesaurus
 from search.documents import Document, Schema
 from search.elastic.answering import Answer, answer, ask_page
-from search.elastic.asking import Moment, Moments, Present
+from search.elastic.asking import Held, Moment, Moments, Present
 from search.elastic.client import Link, Missing
 from search.elastic.fallback import Fallback
 from search.elastic.index import Index
@@ -48,8 +49,9 @@ class ElasticEngine:
         self._link = link
         self._clock = clock
         self._locks = f"{prefix}locks"
-        self._present = Present(link, self.index.alias)
-        self._moments = Moments(link, self.index.alias)
+        self._held = Held(schema)
+        self._present = Present(link, self.index.alias, self._held)
+        self._moments = Moments(link, self.index.alias, self._held)
         self._writer = Writer(self.index, refresh)
 
     # -- reading
@@ -62,7 +64,7 @@ class ElasticEngine:
         """Some hits, from the beginning or after a place, all as they were at one point in time."""
         if place is None:
             return begin(self._moments, self._plan(request), self.thesaurus)
-        return go_on(Moment(self._link, place["moment"]), self._plan(request), place, self.thesaurus)
+        return go_on(Moment(self._link, place["moment"], self._held), self._plan(request), place, self.thesaurus)
 
     def scan(self, request: SearchRequest) -> Iterator[Hit]:
         """All hits of a request in order, however many, at one point in time."""
@@ -70,18 +72,24 @@ class ElasticEngine:
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one, most and closest first."""
-        topics = tuple(
+        topics = [
             PlannedTopic(concept, "", self.thesaurus.descendants(concept))
             for concept in self._tags(document_id)
             if concept in self.thesaurus
-        )
+        ]
+        return self._about(topics, replace(request, chosen={}), limit, document_id)
+
+    def about(self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int) -> SearchResults:
+        """Documents that any of some topics reaches, most and closest first."""
+        return self._about(topics, request, limit)
+
+    def _about(
+        self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int, excluded: str | None = None
+    ) -> SearchResults:
         if not topics:
             return SearchResults(0, (), {}, request.understanding)
-        wider = SearchRequest(
-            request.understanding, request.language, request.now, ranges=request.ranges, require=request.require,
-            exclude=request.exclude, limit=limit, facets=(),
-        )  # fmt: skip
-        asked = Asked(self.schema, Plan(topics, (), ()), wider, ANY, document_id)
+        wider = replace(request, sort="relevance", offset=0, limit=limit, facets=())
+        asked = Asked(self.schema, Plan(tuple(topics), (), ()), wider, ANY, excluded)
         return Answer(ask_page(self._present, asked), Fallback(asked)).results()
 
     def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
@@ -123,12 +131,14 @@ class ElasticEngine:
 
     def _tags(self, document_id: str) -> list[str]:
         """The concepts a document's owner tagged it with; none if there is no such document."""
+        body = {"query": {"term": {"id": document_id}}, "size": 1, "_source": ["evidence"], "track_total_hits": False}
         try:
-            with self._link.reading() as client:
-                found = client.get(index=self.index.alias, id=document_id, source_includes=["evidence"])
+            hits = self._present.ask(body)[0]["hits"]["hits"]
         except Missing:
             return []
-        return [concept for concept, source, *_ in found["_source"]["evidence"]["found"] if source == "tag"]
+        return [
+            concept for hit in hits for concept, source, *_ in hit["_source"]["evidence"]["found"] if source == "tag"
+        ]
 
     # -- writing
 

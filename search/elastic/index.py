@@ -9,6 +9,7 @@ from typing import Any
 from elasticsearch import BadRequestError, NotFoundError
 
 from search.documents import Schema
+from search.elastic.asking import Held
 from search.elastic.client import Link
 from search.elastic.mapping import digest, make_mapping, make_settings
 from search.engine import EngineStatus
@@ -28,6 +29,7 @@ class Index:
         self.alias = f"{prefix}{schema.name}"
         self.building = f"{self.alias}-building"
         self.digest = digest(schema)
+        self._held = Held(schema)
         self._shards, self._replicas = shards, replicas
         self._numbered = re.compile(re.escape(self.alias) + r"-(\d{6})")
 
@@ -94,7 +96,7 @@ class Index:
         with self.link.writing() as client:
             try:
                 mappings = client.indices.get_mapping(index=self.alias).body
-                count = int(client.count(index=self.alias)["count"])
+                count = int(client.count(index=self.alias, query=self._held.query(None))["count"])
             except NotFoundError:
                 return EngineStatus(0, None, False)
         found = {mapping["mappings"].get("_meta", {}).get("digest") for mapping in mappings.values()}

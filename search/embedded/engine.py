@@ -80,22 +80,27 @@ class EmbeddedEngine:
 
     def similar(self, document_id: str, request: SearchRequest, limit: int = 5) -> SearchResults:
         """Documents that share concepts with one, most and closest first."""
-        wider = replace(request, chosen={}, sort="relevance", offset=0, limit=limit + 1, facets=())
-        with self._asking(wider) as question:
-            plan = Plan(tuple(self._tags(question.snapshot, document_id)), (), ())
-            if not plan.topics:
-                return SearchResults(0, (), {}, request.understanding)
-            matched = match(question, plan, self.thesaurus, Way(relaxed=True))
-            slots = Ranking(question, matched).first(wider.limit)
-            hits = [hit for hit in explaining.hits(question, matched, slots) if hit.id != document_id]
-        return SearchResults(max(matched.visible.bit_count() - 1, 0), tuple(hits[:limit]), {}, request.understanding)
+        found = self.about(self._tags(document_id), replace(request, chosen={}), limit + 1)
+        hits = tuple(hit for hit in found.hits if hit.id != document_id)[:limit]
+        return replace(found, total=max(found.total - 1, 0), hits=hits)
 
-    def _tags(self, snapshot: Snapshot, document_id: str) -> Iterator[PlannedTopic]:
+    def about(self, topics: Sequence[PlannedTopic], request: SearchRequest, limit: int) -> SearchResults:
+        """Documents that any of some topics reaches, most and closest first."""
+        if not topics:
+            return SearchResults(0, (), {}, request.understanding)
+        asked = replace(request, sort="relevance", offset=0, limit=limit, facets=())
+        with self._asking(asked) as question:
+            matched = match(question, Plan(tuple(topics), (), ()), self.thesaurus, Way(relaxed=True))
+            return self._results(question, matched, Ranking(question, matched).first(limit))
+
+    def _tags(self, document_id: str) -> list[PlannedTopic]:
         """The concepts a document's owner tagged it with, as topics; none if there is no such document."""
-        slot = snapshot.slot_of_id.get(document_id)
-        for concept, source, *_ in snapshot.concepts[slot] if slot is not None else ():
-            if source == "tag" and concept in self.thesaurus:
-                yield PlannedTopic(str(concept), "", self.thesaurus.descendants(str(concept)))
+        with self._reading() as (_connection, snapshot):
+            slot = snapshot.slot_of_id.get(document_id)
+            tags = (
+                [str(one) for one, source, *_ in snapshot.concepts[slot] if source == "tag"] if slot is not None else []
+            )
+        return [PlannedTopic(tag, "", self.thesaurus.descendants(tag)) for tag in tags if tag in self.thesaurus]
 
     def nearest(self, vector: Sequence[float], request: SearchRequest, limit: int) -> list[Hit]:
         """The documents closest to a vector."""

@@ -54,6 +54,10 @@ class Store:
         self.texts = tuple(item.name for item in schema.of_role(Role.TEXT))
         self._weights = tuple(item.weight for item in schema.of_role(Role.TEXT))
         self._prefix = schema.name
+        # Whoever asks sees nothing else: neither here nor in snapshots, which are made of `rows_since` alone.
+        held = "EXISTS (SELECT 1 FROM json_each(facets, ?) AS held WHERE held.value = ?)"
+        self._visible = " AND ".join(["NOT deleted", *(held for _required in schema.required)])
+        self._required = tuple(part for name, value in schema.required for part in (f'$."{name}"', value))
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -208,13 +212,14 @@ class Store:
         )
 
     def rows_since(self, connection: Any, sequence: int) -> Iterator[Row]:
-        """Documents written after a sequence number."""
+        """Documents written after a sequence number; those that lack what is required count as deleted."""
         query = (
-            f"SELECT rowid, id, deleted, concepts, facets, numbers FROM {self._prefix}_documents"
+            f"SELECT rowid, id, {self._visible}, concepts, facets, numbers FROM {self._prefix}_documents"
             " WHERE sequence > ? ORDER BY sequence, rowid"
         )
-        for rowid, document_id, deleted, concepts, facets, numbers in connection.execute(query, (sequence,)):
-            yield Row(rowid, document_id, bool(deleted), json.loads(concepts), json.loads(facets), json.loads(numbers))
+        rows = connection.execute(query, (*self._required, sequence))
+        for rowid, document_id, visible, concepts, facets, numbers in rows:
+            yield Row(rowid, document_id, not visible, json.loads(concepts), json.loads(facets), json.loads(numbers))
 
     def stored(self, connection: Any, rowids: list[int]) -> dict[int, dict[str, Any]]:
         """The stored part of some documents."""
@@ -242,12 +247,13 @@ class Store:
 
     def versions(self, connection: Any) -> Iterator[tuple[str, int]]:
         """Id and version of every document that can be found."""
-        yield from connection.execute(f"SELECT id, version FROM {self._prefix}_documents WHERE NOT deleted")
+        query = f"SELECT id, version FROM {self._prefix}_documents WHERE {self._visible}"
+        yield from connection.execute(query, self._required)
 
     def count(self, connection: Any) -> int:
         """The number of documents that can be found."""
-        query = f"SELECT count(*) FROM {self._prefix}_documents WHERE NOT deleted"
-        return int(connection.execute(query).fetchone()[0])
+        query = f"SELECT count(*) FROM {self._prefix}_documents WHERE {self._visible}"
+        return int(connection.execute(query, self._required).fetchone()[0])
 
 
 def quote(term: str) -> str:

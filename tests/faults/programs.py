@@ -28,6 +28,7 @@ from portal.core.database import create_engine
 from portal.core.outbox import enqueue
 from portal.core.unit_of_work import UnitOfWork
 from portal.demo.builders import make_listing
+from portal.indexing.indexes import listings_index
 from portal.indexing.service import tell_some
 from portal.listings.models import Listing, Translation
 from portal.mail import queue
@@ -158,7 +159,8 @@ def tell_and_die(seconds: str, after: str) -> None:
             raise AssertionError
 
     site = Site.open(Settings.from_environment(), Clock(timedelta(seconds=float(seconds))))
-    tell_some(replace(site, engine=Dying(site.engine)))
+    dying = replace(site, engine=Dying(site.engine))
+    tell_some(dying, listings_index(dying))
 
 
 def add_sample_letter(app: Flask) -> None:

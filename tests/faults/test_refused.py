@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core import outbox
 from portal.core.outbox import LEASE, LONGEST_WAIT, MAX_ATTEMPTS
 from portal.indexing import service as indexing
+from portal.indexing.indexes import listings_index
 from portal.indexing.verification import repair, verify
 from portal.listings.models import Listing
 from search.engine import SearchEngine
@@ -64,7 +65,7 @@ def test_what_is_refused_holds_up_nothing_is_parked_visibly_and_told_once_mended
     mend(world)
     assert not world.is_told()
     assert world.command("search", "retry") == (0, "1 changes will be tried again.\n")
-    assert world.command("search", "drain") == (0, "1 listings written, 0 removed.\n")
+    assert world.command("search", "drain") == (0, "1 written, 0 removed.\n")
     world.assert_nothing_is_lost()
 
 
@@ -93,7 +94,8 @@ def test_an_organisation_is_told_of_although_one_of_its_listings_is_refused(worl
     assert renamed == {f"l{number:03}" for number in range(3, LISTINGS, 12)} - {BAD}
 
     mend(world)
-    assert repair(world.site, verify(world.site)).ids == ()
+    index = listings_index(world.site)
+    assert repair(world.site, index, verify(world.site, index)).ids == ()
     world.assert_nothing_is_lost()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from portal.demo.builders import make_listing
 from portal.indexing import service as indexing
+from portal.indexing.indexes import listings_index
 from portal.indexing.verification import repair, verify
 from portal.organisations.models import Organisation
 from tests.faults import witness
@@ -116,11 +117,11 @@ def test_an_index_newer_than_the_database_is_named_and_mended(
     world: World, copy_database: Callable[[], Restore]
 ) -> None:
     change_and_lose(world, copy_database)
-    found = verify(world.site)
+    found = verify(world.site, listings_index(world.site))
     assert (len(found.missing), found.extra, len(found.newer)) == (20, ("new",), LISTINGS - 20)
     code, said = world.command("search", "verify")
     assert (code, f"newer       {LISTINGS - 20}  l020" in said) == (1, True), said
-    assert repair(world.site, found).ids == ()
+    assert repair(world.site, listings_index(world.site), found).ids == ()
     world.assert_nothing_is_lost()
 
 
@@ -131,7 +132,7 @@ def test_changes_of_a_restored_database_outdo_what_the_index_learned_before(
     change_and_lose(world, copy_database)
     change(world.site)
     indexing.drain(world.site)
-    assert verify(world.site).ids == ("new",)
+    assert verify(world.site, listings_index(world.site)).ids == ("new",)
     wanted, found = witness.published(world.settings.database), witness.indexed(world.server, world.alias)
     assert {one: found[one] for one in wanted} == wanted
     assert world.command("search", "verify", "--repair")[0] == 0

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.cli import main
 from portal.demo.builders import make_listing, make_organisation, partner
 from portal.indexing import service as indexing
+from portal.indexing.indexes import listings_index
 from portal.indexing.verification import verify
 from portal.settings import Settings
 from portal.site import Site
@@ -116,7 +117,7 @@ class World:
         """The index has exactly what the database has: by the portal's own comparison, and by one that shares nothing
         with it."""
         assert self.is_told()
-        found = verify(self.site)
+        found = verify(self.site, listings_index(self.site))
         assert (found.ids, found.waiting) == ((), 0)
         wanted = witness.published(self.settings.database)
         assert found.compared == len(wanted)

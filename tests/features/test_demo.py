@@ -24,7 +24,7 @@ from portal.demo.generate import Generator
 from portal.demo.programmes import KINDS_WITH_PARTNER, Programme, load_programmes, read_programmes
 from portal.demo.schemes import CHECKED_ON, PATH, load_schemes
 from portal.demo.service import fill_demonstration
-from portal.indexing.service import state
+from portal.indexing.service import states
 from portal.listings import codes, eligibility, money, queries
 from portal.listings.importing import known_references
 from portal.listings.models import Listing
@@ -475,7 +475,8 @@ def test_one_command_sets_up_a_site_and_a_second_run_keeps_it(tmp_path: Path) ->
     second = CliRunner().invoke(main, ["demo", "--data", str(folder), "--no-serve"])
     assert "there already" in second.output
     site = Site.open(Settings(data_dir=str(folder)))
-    found = state(site)
+    found, people = states(site)
     site.database.dispose()
     assert found.complete
+    assert (people.complete, people.documents) == (True, 0)
     assert found.documents > 400

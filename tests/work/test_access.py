@@ -18,6 +18,7 @@ from portal.accounts.models import User
 from portal.demo.builders import make_organisation
 from portal.site import Site
 from tests import people
+from tests.work.consenting import add_findable, add_open_listing
 
 VISITOR, OTHER, REVIEWER, EDITOR, MANAGER, STRANGER, MODERATOR, ADMINISTRATOR = ROLES = (
     "visitor",
@@ -138,7 +139,21 @@ INTAKE = (
     page("orcid.link", 303, 404),
     page("orcid.back", 404, 404),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE, *INTAKE)
+LISTING = {"listing_id": "listing", "public_id": "somebody"}
+MATCHING = (
+    page("matching.for_you", 303, 200),
+    Row("GET", "matching.people", 303, 404, {REVIEWER: 403, EDITOR: 200, MANAGER: 200}, {"listing_id": "listing"}),
+    Row("GET", "matching.person", 303, 404, {REVIEWER: 403, EDITOR: 200, MANAGER: 200}, LISTING),
+    Row("POST", "matching.person", 303, 404, {REVIEWER: 403, EDITOR: 422, MANAGER: 422}, LISTING),
+    Row("POST", "matching.withdraw", 303, 404, {REVIEWER: 403, EDITOR: 404, MANAGER: 404}, LISTING),
+    page("matching.invitations", 303, 200),
+    page("matching.invitation", 303, 404, invitation_id="somebodys"),
+    sent("matching.accept", 303, 404, invitation_id="somebodys"),
+    sent("matching.express_interest", 303, 404, invitation_id="somebodys"),
+    sent("matching.decline", 303, 404, invitation_id="somebodys"),
+    sent("matching.admit", 303, 303, organisation_id="nobody"),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE, *INTAKE, *MATCHING)
 
 
 @pytest.fixture
@@ -155,8 +170,9 @@ def world(site: Site) -> Mapping[str, str]:
             elif role == STRANGER:
                 people.add_member(session, person, other, "manager")
         owner = people.add_person(session, "Owner")
+        places = {"listing": add_open_listing(session, own), "somebody": add_findable(session, "Somebody").public_id}
         session.flush()
-        return {
+        return places | {
             purpose: new_link(session, session.get_one(User, owner.id), purpose, site.clock(), "new@example.org")
             for purpose in ("confirm", "reset", "change-email")
         }

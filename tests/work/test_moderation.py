@@ -533,7 +533,8 @@ def test_remembered_values_are_read_anew_and_survive_the_database(site: Site) ->
 def test_every_event_has_a_sentence() -> None:
     """Events whose name is made at run time are those of states, listed here."""
     made = {"listing": ("published", "suspended", "closed", "archived"), "word": ("taken", "refused"),
-            "claim": ("approved", "refused", "withdrawn"), "partner": ("confirmed", "declined")}  # fmt: skip
+            "claim": ("approved", "refused", "withdrawn"), "partner": ("confirmed", "declined"),
+            "researcher": ("accepted", "declined", "interested")}  # fmt: skip
     found = {f"listing.{verb}" for verb in postings.EVENTS.values()}
     for path in Path(service.__file__).parents[1].rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,0 +1,159 @@
+"""A score in words and points: what each side said, what it is worth, and what was left out.
+
+A point is a hundredth of the whole weight: the points of all lines, divided by the most they could have, are the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.matching.fit import WEIGHTS, Fit, Part
+from portal.matching.labels import FUNDING_NEEDS, MISSING, PARTS, WORDS
+from portal.vocabulary.cldr import language_name
+from portal.web import filters, formats
+from portal.web.messages import gettext as _
+from portal.web.text import Text
+
+SHOWN = 6  # values of one side
+Said = str | Text
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side said: some of it, and how much more there is."""
+
+    values: tuple[Said, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One part of a score. `met`: what of the person meets what of the listing, where they are not the same."""
+
+    name: str
+    points: float
+    most: float
+    value: float
+    mine: Side
+    theirs: Side
+    met: tuple[tuple[Said, Said], ...]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A part that the person has said nothing about: what it could be worth, what to add and where."""
+
+    name: str
+    points: float
+    part: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The whole."""
+
+    words: str
+    score: float
+    points: float
+    most: float
+    lines: tuple[Line, ...]
+    lacking: tuple[Lacking, ...]
+
+
+def explained(fit: Fit) -> Explained:
+    """A score for a reader of the request's language."""
+    return Explained(
+        words=words(fit.score),
+        score=fit.score,
+        points=sum(100 * part.weight * part.value for part in fit.parts),
+        most=sum(100 * part.weight for part in fit.parts),
+        lines=tuple(map(_line, fit.parts)),
+        lacking=lacking(fit.missing),
+    )
+
+
+def words(score: float) -> str:
+    """How well it fits, without a number."""
+    return _(next(text for least, text in WORDS if score >= least))
+
+
+def lacking(missing: Sequence[str]) -> tuple[Lacking, ...]:
+    """What was not said, the weightiest first: nothing else would change the order as much."""
+    by_weight = sorted(missing, key=lambda name: -WEIGHTS[name])
+    return tuple(
+        Lacking(_(PARTS[name]), 100 * WEIGHTS[name], MISSING[name][0], _(MISSING[name][1])) for name in by_weight
+    )
+
+
+def _lacking(name: str) -> Lacking:
+    part, hint = MISSING[name]
+    return Lacking(_(PARTS[name]), 100 * WEIGHTS[name], part, _(hint))
+
+
+def _line(part: Part) -> Line:
+    name = _NAMES[part.name]
+    met = tuple((name(mine), name(theirs)) for mine, theirs in part.shared if mine != theirs)
+    mine = _need if part.name == "funding" else name
+    return Line(
+        _(PARTS[part.name]), 100 * part.weight * part.value, 100 * part.weight, part.value,
+        _side(part.mine, [one for one, _theirs in part.shared], mine),
+        _side(part.theirs, [one for _mine, one in part.shared], name), met,
+    )  # fmt: skip
+
+
+def _side(said: Sequence[str], first: Sequence[str], name: Callable[[str], Said]) -> Side:
+    """What met the other side comes first."""
+    ordered = tuple(dict.fromkeys((*first, *said)))
+    return Side(tuple(map(name, ordered[:SHOWN])), max(len(ordered) - SHOWN, 0))
+
+
+def _need(code: str) -> str:
+    return _(FUNDING_NEEDS[code])
+
+
+def _label(vocabulary: str) -> Callable[[str], Said]:
+    return lambda code: filters.label(code, vocabulary)
+
+
+def _country(code: str) -> str:
+    return formats.country(code, filters.tag())
+
+
+def _language(code: str) -> str:
+    return language_name(code, filters.tag())
+
+
+def _period(said: str) -> str:
+    """Days, or months, as `fit` writes them; one end may be open."""
+    first, slash, last = said.partition("/")
+    if not slash:
+        return _months(*map(float, said.split("-")))
+    return _days(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def _days(first: date, last: date) -> str:
+    reader = filters.tag()
+    if last == date.max:
+        return _("from %(date)s on", date=formats.day(first, reader))
+    if first == date.min:
+        return _("until %(date)s", date=formats.day(last, reader))
+    return formats.day(first, reader) if first == last else formats.period(first, last, reader)
+
+
+def _months(low: float, high: float) -> str:
+    reader = filters.tag()
+    if high >= 1000:
+        return _("at least %(length)s", length=formats.months(low, low, reader))
+    if low == 0:
+        return _("at most %(length)s", length=formats.months(high, high, reader))
+    return formats.months(low, high, reader)
+
+
+_NAMES: dict[str, Callable[[str], Said]] = {
+    "topics": filters.concept, "field": filters.isced, "kind": _label("kind"), "level": _label("level"),
+    "country": _country, "languages": _language, "funding": _label("funding"), "period": _period,
+    "mode": _label("mode"),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Hosts invite people whose names they do not know; the person decides what they learn."""

@@ -1,0 +1,94 @@
+"""What hosts see of people who fit a listing: never a name, unless the person told this host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.core.actor import Actor
+from portal.core.errors import NotFound
+from portal.core.paging import Page, slice_of
+from portal.listings import codes
+from portal.listings.models import Listing
+from portal.matching.invitations.queries import Revealed, list_sent, revealed_by
+from portal.matching.models import Invitation
+from portal.matching.people.candidates import Candidate, held_against, people_for
+from portal.researchers.profile import Profile
+from portal.researchers.queries import find_shown
+from portal.researchers.service import note_views
+from portal.site import Site
+from portal.web import filters
+from portal.web.messages import gettext as _
+from search.errors import EngineUnavailable
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """People who fit a listing while it is published, and what became of those who were invited. `away`: the index
+    cannot be asked."""
+
+    people: Page[Candidate]
+    sent: Mapping[str, Invitation]
+    shown: Mapping[str, Profile]  # of those who were invited and are still to be found
+    away: bool
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """One of them. No `candidate`: the person is not to be found any more, but had told this host who they are."""
+
+    public_id: str
+    candidate: Candidate | None
+    invitation: Invitation | None
+    revealed: Revealed | None
+
+
+def people_page(site: Site, session: Session, listing: Listing, actor: Actor, number: int) -> PeoplePage:
+    """One page of them; that they were seen is noted. Raises `NotFound` past the end."""
+    found, away = list[Candidate](), False
+    try:
+        found = people_for(site, session, listing, actor) if listing.state == "published" else found
+    except EngineUnavailable:
+        away = True
+    people = slice_of(found, number, PER_PAGE)
+    _note(site, session, listing, actor, {one.person.user_id: one.person.parts for one in people.items})
+    sent = list_sent(session, listing.id)
+    shown = {one.public_id: one.profile for one in find_shown(session, list(sent))}
+    return PeoplePage(people, sent, shown, away)
+
+
+def person_page(site: Site, session: Session, listing: Listing, actor: Actor, public_id: str) -> PersonPage:
+    """One person; that they were seen is noted. Raises `NotFound` for whom this host may not see."""
+    invitation = list_sent(session, listing.id).get(public_id)
+    open_to_all = listing.state == "published" or invitation is not None
+    wanted = [public_id] if open_to_all else []  # who was not invited before it closed is not looked at afterwards
+    candidate = next(iter(held_against(site, session, listing, actor, wanted)), None)
+    revealed = revealed_by(session, invitation) if invitation else None
+    if candidate is None and revealed is None:
+        raise NotFound("person.unknown", id=public_id)
+    seen = {*(candidate.person.parts if candidate else ()), *(revealed.parts if revealed else ())}
+    user_id = candidate.person.user_id if candidate else invitation.user_id if invitation else ""
+    _note(site, session, listing, actor, {user_id: tuple(seen)})
+    return PersonPage(public_id, candidate, invitation, revealed)
+
+
+def headline(profile: Profile) -> str:
+    """Who this is in a few words, of what is shown: “Researcher · Master’s degree · Laos”."""
+    highest = max(profile.degrees, key=lambda one: codes.DEGREES.index(one.level), default=None)
+    where = profile.background.residence or (highest.at.country if highest else None)
+    parts = [_("Researcher")]
+    if highest:
+        parts.append(filters.label(highest.level, "degree"))
+    if where:
+        parts.append(filters.FILTERS["country"](where))
+    return " · ".join(parts)
+
+
+def _note(site: Site, session: Session, listing: Listing, actor: Actor, seen: Mapping[str, tuple[str, ...]]) -> None:
+    """Who saw what; people who show nothing were not seen."""
+    shown = {user_id: parts for user_id, parts in seen.items() if parts}
+    note_views(session, shown, listing.organisation_id or "", actor.user_id or "", site.clock().date())

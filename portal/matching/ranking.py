@@ -1,0 +1,58 @@
+"""The order of listings for one person: those they may apply for, then those where something is still open, then those
+they may not; among these the score, then the nearer deadline, then the id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from portal.eligibility.rulebook import Decisions, Standing
+from portal.listings.answers import Outcome
+from portal.matching.fit import Fit, Offer, Seeker, fit
+from search.results import Hit
+
+ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.UNMET: 2}
+WORTH = 0.6  # what fits less than this share of the best is not shown
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_EQUAL = 9  # digits after which scores count as equal
+
+
+@dataclass(frozen=True)
+class Match:
+    """One listing (the card that the search hands back), how it fits and how the person stands to it. No `standing`: it
+    has no rules, or nothing is known of the person."""
+
+    id: str
+    stored: Mapping[str, Any]
+    fit: Fit
+    standing: Standing | None = None
+
+
+def rank(seeker: Seeker, hits: Iterable[Hit], decisions: Decisions | None) -> list[Match]:
+    """All that fit, the best first."""
+    return sorted((_match(seeker, hit, decisions) for hit in hits), key=_place)
+
+
+def worth_showing(matches: Iterable[Match]) -> list[Match]:
+    """Those that do not fit much less than the best does: a list "for you" does not end with what nobody would want."""
+    found = list(matches)
+    least = WORTH * max((match.fit.score for match in found), default=0.0)
+    return [match for match in found if match.fit.score >= least]
+
+
+def _match(seeker: Seeker, hit: Hit, decisions: Decisions | None) -> Match:
+    standing = decisions.standing(hit.stored.get("rules", ())) if decisions else None
+    return Match(hit.id, hit.stored, fit(seeker, Offer.of(hit.stored)), standing)
+
+
+def _place(match: Match) -> tuple[int, float, datetime, str]:
+    outcome = match.standing.outcome if match.standing else Outcome.MET
+    return ORDER[outcome], -round(match.fit.score, _EQUAL), _closes(match.stored), match.id
+
+
+def _closes(stored: Mapping[str, Any]) -> datetime:
+    """When it closes; what has no deadline comes last among equals."""
+    deadline = stored["deadline"]
+    return datetime.fromisoformat(deadline["at"]) if deadline else _NEVER

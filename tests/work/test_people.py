@@ -1,0 +1,199 @@
+"""What hosts see of people who fit: only those who agreed, only what they show, and never who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.accounts.models import User
+from portal.core.actor import Actor
+from portal.demo.builders import make_organisation
+from portal.indexing import service as indexing
+from portal.listings.document import to_card
+from portal.listings.models import Listing
+from portal.listings.queries import find_listings
+from portal.matching.fit import Offer, Seeker, fit
+from portal.matching.invitations.service import refuse_host
+from portal.matching.people import page as pages
+from portal.matching.people.candidates import Candidate, people_for
+from portal.researchers import service
+from portal.researchers.models import ProfileView
+from portal.researchers.queries import list_views, shown_profile
+from portal.site import Site
+from search.errors import EngineUnavailable
+from tests import people
+from tests.moments import NOW
+from tests.people import browser_of
+from tests.work.consenting import NAME, WORDING, add_findable, add_host, add_open_listing
+
+LINH = Actor("linh")
+
+
+@dataclass
+class World:
+    """A host with one listing, and its site."""
+
+    site: Site
+    host: str
+    listing_id: str
+
+    def add(self, name: str, **options: Any) -> str:
+        with self.site.unit_of_work().begin() as session:
+            public_id = add_findable(session, name, **options).public_id
+        indexing.drain(self.site)
+        return public_id
+
+    def fitting(self, actor: Actor = LINH) -> list[Candidate]:
+        with self.site.sessions() as session:
+            (listing,) = find_listings(session, [self.listing_id])
+            return people_for(self.site, session, listing, actor)
+
+    def views(self, user_id: str) -> list[ProfileView]:
+        with self.site.sessions() as session:
+            return list(list_views(session, user_id))
+
+
+@pytest.fixture
+def world(site: Site, organisation_id: str) -> World:
+    with site.unit_of_work().begin() as session:
+        add_host(session, organisation_id)
+        listing_id = add_open_listing(session, organisation_id)
+    return World(site, organisation_id, listing_id)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    return browser_of(app, "linh")
+
+
+def test_those_who_fit_come_first_and_those_who_may_not_apply_last(world: World) -> None:
+    fits = world.add("Fits")
+    other = world.add("Other", skills={"concepts": ["linguistics"]}, wishes={"kinds": ["scholarship"]})
+    barred = world.add("Barred", background={"citizenships": ["FR"]})
+    found = world.fitting()
+    assert [one.person.public_id for one in found] == [fits, other, barred]
+    assert [one.outcome for one in found] == ["met", "met", "unmet"]
+
+
+def test_host_and_person_have_the_same_reasons(world: World) -> None:
+    world.add("Somsy")
+    (found,) = world.fitting()
+    with world.site.sessions() as session:
+        (listing,) = find_listings(session, [world.listing_id])
+        own = Seeker.of(shown_profile(session, "somsy"), world.site.thesaurus)
+        assert fit(own, Offer.of(to_card(listing))) == found.fit
+    assert found.fit.score == sum(one.weight * one.value for one in found.fit.parts) / sum(
+        one.weight for one in found.fit.parts
+    )
+
+
+def test_the_page_shows_what_is_shown_and_no_name(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy", shown=("name", "degrees", "skills"))
+    listed = editor.get(f"/en/postings/{world.listing_id}/people").text
+    whole = editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").text
+    assert "Researcher · Master’s degree · Laos" in listed
+    assert "Robotics" in whole
+    assert "Robots that harvest rice" in whole
+    for page in (listed, whole):
+        for secret in (*NAME.values(), "somsy", "somsy@example.org", "1998", "Citizenship, age"):
+            assert secret not in page.replace(public_id, "")
+
+
+def test_nobody_is_shown_who_withdrew_even_while_the_index_lags(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
+    with world.site.unit_of_work().begin() as session:
+        service.be_findable(session, "somsy", False, WORDING, NOW)
+    assert [hit for hit, _version in world.site.people.versions()] == [public_id]  # the index has not been told
+    assert public_id not in editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").status_code == 404
+
+
+def test_a_part_that_is_not_shown_any_more_is_gone_at_once(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
+    address = f"/en/postings/{world.listing_id}/people/{public_id}"
+    assert "National University of Laos" in editor.get(address).text
+    with world.site.unit_of_work().begin() as session:
+        service.show_part(session, "somsy", "degrees", "me", WORDING, NOW)
+    assert "National University of Laos" not in editor.get(address).text
+
+
+@pytest.mark.parametrize(
+    "change", ["suspended", "unconfirmed", "nothing shown", "refuses the host", "looks themselves"]
+)
+def test_who_else_is_not_shown(world: World, change: str) -> None:
+    world.add("Somsy", **({"shown": ()} if change == "nothing shown" else {}))
+    with world.site.unit_of_work().begin() as session:
+        user = session.get_one(User, "somsy")
+        if change == "suspended":
+            user.suspended_at = NOW
+        elif change == "unconfirmed":
+            user.confirmed_at = None
+        elif change == "refuses the host":
+            refuse_host(session, "somsy", world.host, NOW)
+    actor = Actor("somsy") if change == "looks themselves" else LINH
+    assert world.fitting(actor) == []
+
+
+def test_each_person_sees_who_looked_and_at_what(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy", shown=("degrees", "skills"))
+    world.add("Empty", shown=())
+    address = f"/en/postings/{world.listing_id}/people"
+    for _time in range(2):
+        editor.get(address)
+    (view,) = world.views("somsy")
+    assert (view.organisation_id, view.seen_by, view.day) == (world.host, "linh", NOW.date())
+    assert view.parts == ["degrees", "skills"]
+    with world.site.unit_of_work().begin() as session:
+        service.show_part(session, "somsy", "skills", "me", WORDING, NOW)
+        service.show_part(session, "somsy", "languages", "hosts", WORDING, NOW)
+    editor.get(f"{address}/{public_id}")
+    (view,) = world.views("somsy")
+    assert view.parts == ["degrees", "languages", "skills"]  # what was seen this day, whatever is shown by now
+    assert world.views("empty") == []
+
+
+def test_people_of_one_page_alone_are_seen(world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PER_PAGE", 1)
+    first, second = world.add("Somsy"), world.add("Kham", skills={"concepts": ["linguistics"]})
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert (first in page, second in page) == (True, False)
+    assert (len(world.views("somsy")), len(world.views("kham"))) == (1, 0)
+    assert second in editor.get(f"/en/postings/{world.listing_id}/people?page=2").text
+    assert editor.get(f"/en/postings/{world.listing_id}/people?page=3").status_code == 404
+
+
+def test_an_index_that_is_away_is_said(world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_asked: object) -> None:
+        raise EngineUnavailable("away")
+
+    world.add("Somsy")
+    monkeypatch.setattr(world.site.people, "about", fail)
+    answer = editor.get(f"/en/postings/{world.listing_id}/people")
+    assert answer.status_code == 200
+    assert "People cannot be searched at the moment" in answer.text
+
+
+def test_for_a_listing_that_is_closed_nobody_is_looked_for(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
+    with world.site.unit_of_work().begin() as session:
+        session.get_one(Listing, world.listing_id).state = "closed"
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert "while the listing is published" in page
+    assert public_id not in page
+    assert editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").status_code == 404
+    assert world.views("somsy") == []
+
+
+def test_other_teams_find_nobody_by_this_listing(app: Flask, world: World) -> None:
+    public_id = world.add("Somsy")
+    with world.site.unit_of_work().begin() as session:
+        other = make_organisation(session, "Another university").id
+        people.add_member(session, people.add_person(session, "Otto"), other, "manager")
+    browser = browser_of(app, "otto")
+    for path in ("people", f"people/{public_id}"):
+        assert browser.get(f"/en/postings/{world.listing_id}/{path}").status_code == 404
+    assert world.views("somsy") == []
