@@ -110,6 +110,11 @@ class Site:
         """All labels of concepts, places, filters and organisations."""
         return self._labels.get()
 
+    @property
+    def labels_edition(self) -> str:
+        """Changes whenever a query may be read otherwise than before."""
+        return self._labels.edition
+
 
 def _elastic(schema: Schema, settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock) -> _Opened:
     from search.elastic.client import Address, Link
