@@ -58,6 +58,7 @@ SAMPLE: dict[str, Any] = {
             "stipend": {"amount": "12500", "currency": "CNY", "per": "month"},
             "title": "ทุนวิจัย",
             "title_language": "th",
+            "title_origin": "source",
         },
         {
             "address": "https://exchange.example/en/listings/abd",
@@ -74,6 +75,7 @@ SAMPLE: dict[str, Any] = {
             "stipend": None,
             "title": "Open & free",
             "title_language": None,
+            "title_origin": "machine",
         },
     ],
     "key": "Import of our catalogue",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.alerts.labels import FREQUENCIES
 from portal.alerts.models import NAME_LENGTH, NOTE_LENGTH
@@ -23,5 +24,5 @@ class SearchForm(PortalForm):
     name = StringField(lazy(N_("Name")), validators=[needed(), at_most(NAME_LENGTH)], filters=[cleaned])
     frequency = RadioField(
         lazy(N_("Letters about new listings")), default="daily",
-        choices=[(code, lazy(text)) for code, text in FREQUENCIES.items()],
+        choices=[SelectChoice(code, lazy(text)) for code, text in FREQUENCIES.items()],
     )  # fmt: skip

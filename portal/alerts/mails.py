@@ -120,6 +120,7 @@ def _item(site: Site, listing: Listing, language: str) -> dict[str, Any]:
         "address": site.pages.to("listings.show", listing_id=listing.id)(language),
         "title": card["titles"][shown],
         "title_language": None if shown == language else shown,
+        "title_origin": card["origins"][shown],
         "host": card["organisation"]["names"] if card["organisation"] else None,
         "searches": [],
         "reasons": [],
