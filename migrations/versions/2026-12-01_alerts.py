@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("groups", sa.JSON(), nullable=False),
         sa.Column("read_with", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_saved_questions")),
     )

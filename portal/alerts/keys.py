@@ -1,8 +1,9 @@
 """From a new listing to the searches that may want it, without looking at every search.
 
-Each search is filed under a few keys of which a listing must have at least one to answer it: a topic with all that
-answers it, the values of a fact, or an index term of a word. A listing has some hundred keys of its own. Where both
-meet, the search engine decides; where they do not, it cannot find the listing.
+Whatever a search demands is a group of keys of which a listing must have at least one to answer it: a topic with all
+that answers it, the values of a fact, or the index terms of a word. A search is filed under the keys of one of its
+groups. A listing has some hundred keys of its own: they lead to the searches filed there, and where it has one of every
+other group, too, the search engine decides. It cannot find a listing that lacks a group.
 """
 
 from __future__ import annotations
@@ -19,15 +20,13 @@ _TOPIC, _WORD = "topic", "word"
 _RARE = (_WORD, "organisation", "place", _TOPIC, "isced", "concept", "language_test")
 
 
-def keys_of_search(plan: Plan, chosen: Mapping[str, tuple[str, ...]], schema: Schema) -> tuple[str, ...]:
-    """Keys of which every listing that answers, as the search stands, has at least one: the fewest listings have those
-    that are taken, as far as can be told beforehand."""
+def groups_of_search(plan: Plan, chosen: Mapping[str, tuple[str, ...]], schema: Schema) -> list[list[str]]:
+    """Groups of keys: of each, every listing that answers, as the search stands, has one at least. The first is that
+    which the fewest listings meet, as far as can be told beforehand."""
     coded = {field.name for field in schema.of_role(Role.FACET, Role.FILTER)}
     groups = [*_of_plan(plan), *((name, values) for name, values in chosen.items() if name in coded)]
-    if not groups:
-        return (ALWAYS,)
-    name, values = min(groups, key=lambda group: (_rank(group[0]), len(group[1])))
-    return tuple(dict.fromkeys(_key(name, value) for value in values))
+    groups.sort(key=lambda group: (_rank(group[0]), len(group[1])))
+    return [list(dict.fromkeys(_key(name, value) for value in values)) for name, values in groups] or [[ALWAYS]]
 
 
 def keys_of_listing(document: Document) -> set[str]:

@@ -9,7 +9,7 @@ when nothing has all that was asked for, causes no letter.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -80,10 +80,9 @@ def match_some(site: Site) -> bool:
 
 def find_matches(site: Site, session: Session, documents: Sequence[Document], now: datetime) -> Matches:
     """The questions that somebody waits for and that some of these listings answer."""
-    keys = {key for document in documents for key in keys_of_listing(document)}
     batch = Batch(site, documents, now)
     found: Matches = {}
-    for question in _candidates(session, keys):
+    for question in _candidates(session, [keys_of_listing(document) for document in documents]):
         if hits := batch.answers(question.query, question.language):
             found[question.digest] = hits
     return found
@@ -143,16 +142,32 @@ def _find(site: Site, session: Session, ids: Sequence[str], now: datetime) -> Ma
     return find_matches(site, session, documents, now) if documents else {}
 
 
-def _candidates(session: Session, keys: Iterable[str]) -> Iterator[Question]:
-    """The questions under some keys that somebody wants letters about, each once."""
-    wanted = sa.exists().where(SavedSearch.digest == Question.digest, SavedSearch.frequency != "never")
-    seen: set[str] = set()
-    for some in _chunks(sorted(keys)):
-        under = sa.select(QuestionKey.digest).where(QuestionKey.key.in_(some))
-        for question in session.scalars(sa.select(Question).where(Question.digest.in_(under), wanted)):
-            if question.digest not in seen:
-                seen.add(question.digest)
+def _candidates(session: Session, listings: Sequence[set[str]]) -> Iterator[Question]:
+    """The questions that somebody wants letters about and of which some listing, by its keys, has every group."""
+    having: dict[str, list[int]] = {}
+    for number, keys in enumerate(listings):
+        for key in keys:
+            having.setdefault(key, []).append(number)
+    filed = _filed(session, having)
+    for digests in _chunks(sorted(filed)):
+        for question in session.scalars(sa.select(Question).where(Question.digest.in_(digests))):
+            if any(_has_all(listings[number], question.groups) for number in filed[question.digest]):
                 yield question
+
+
+def _filed(session: Session, having: Mapping[str, list[int]]) -> dict[str, set[int]]:
+    """Question → the listings that have a key under which it is filed."""
+    wanted = sa.exists().where(SavedSearch.digest == QuestionKey.digest, SavedSearch.frequency != "never")
+    filed: dict[str, set[int]] = {}
+    for keys in _chunks(sorted(having)):
+        rows = sa.select(QuestionKey.key, QuestionKey.digest).where(QuestionKey.key.in_(keys), wanted)
+        for key, digest in session.execute(rows):
+            filed.setdefault(digest, set()).update(having[key])
+    return filed
+
+
+def _has_all(keys: set[str], groups: Sequence[Sequence[str]]) -> bool:
+    return all(not keys.isdisjoint(group) for group in groups)
 
 
 def _take(session: Session, ids: Sequence[int], now: datetime) -> dict[str, int]:

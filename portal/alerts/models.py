@@ -33,20 +33,20 @@ class SavedListing(Base):
 
 
 class Question(Base):
-    """What searches ask for, once for all people who saved the same; it names nobody. `read_with` is the edition of the
-    labels by which its keys were found."""
+    """What searches ask for, once for all people who saved the same; it names nobody. It is filed under the keys of one
+    group (`keys.py`); `groups` are the others. `read_with` is the edition of the labels by which they were found."""
 
     __tablename__ = "saved_questions"
 
     digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     query: Mapped[str] = mapped_column(sa.Text)  # as in the address of a search, in one order
     language: Mapped[str] = mapped_column(sa.String(10))  # that it is read in
+    groups: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)
     read_with: Mapped[str | None] = mapped_column(sa.String(64), index=True)
 
 
 class QuestionKey(Base):
-    """Something of which a listing must have one to answer a question (`keys.py`): the index from listings to
-    questions."""
+    """A key under which a question is filed: the index from listings to questions."""
 
     __tablename__ = "saved_question_keys"
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from portal.alerts.keys import keys_of_search
+from portal.alerts.keys import groups_of_search
 from portal.alerts.models import Question, QuestionKey
 from portal.core.database import insert_or
 from portal.discovery.forms import Query
@@ -41,7 +41,7 @@ def ask(session: Session, site: Site, query: str, language: str) -> str:
     """The digest of the question that a saved search asks; the question is made if nobody has asked it yet."""
     shared = urlencode([pair for pair in parse_qsl(query) if pair[0] != ELIGIBLE])
     digest = hashlib.sha256(f"{language} {shared}".encode()).hexdigest()
-    row = {"digest": digest, "query": shared, "language": language, "read_with": None}
+    row = {"digest": digest, "query": shared, "language": language, "groups": [], "read_with": None}
     session.execute(insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["digest"]))
     question = session.get_one(Question, digest, with_for_update=True)
     if question.read_with is None:
@@ -59,7 +59,7 @@ def file_question(session: Session, site: Site, question: Question, edition: str
     """Put a question under its keys."""
     query = parse(question.query)
     understanding = site.understand(query.q, question.language, site.clock())
-    keys = keys_of_search(make_plan(understanding, site.thesaurus), query.chosen, SCHEMA)
+    keys, *question.groups = groups_of_search(make_plan(understanding, site.thesaurus), query.chosen, SCHEMA)
     session.execute(sa.delete(QuestionKey).where(QuestionKey.digest == question.digest))
     session.add_all(QuestionKey(key=key, digest=question.digest) for key in keys)
     question.read_with = edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk")
+NAMES = ("engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk", "alerts")
 
 for name in sys.argv[1:] or NAMES:
     import_module(f"tests.benchmarks.{name}").run()

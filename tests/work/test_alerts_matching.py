@@ -133,7 +133,10 @@ def wait_for(session: Any, user_id: str, asked: dict[str, tuple[str, str]]) -> N
 
 
 def test_only_searches_whose_keys_a_listing_has_are_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    searcher(site, "Linh", "q=machine+learning", "q=robotics", "organisation=x1", "kind=scholarship", "q=zebra", "")
+    searcher(
+        site, "Linh", "q=machine+learning", "q=machine+learning&country=TH", "q=robotics", "organisation=x1",
+        "kind=scholarship", "q=zebra", "",
+    )  # fmt: skip
     asked: list[str] = []
     answers = Batch.answers
     monkeypatch.setattr(Batch, "answers", lambda own, query, tag: asked.append(query) or answers(own, query, tag))
