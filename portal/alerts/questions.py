@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def ask(session: Session, site: Site, query: str, language: str) -> str:
     """The digest of the question that a saved search asks; the question is made if nobody has asked it yet."""
     shared = urlencode([pair for pair in parse_qsl(query) if pair[0] != ELIGIBLE])
     digest = hashlib.sha256(f"{language} {shared}".encode()).hexdigest()
-    row = {"digest": digest, "query": shared, "language": language, "groups": [], "read_with": None}
+    row: dict[str, Any] = {"digest": digest, "query": shared, "language": language, "groups": [], "read_with": None}
     session.execute(insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["digest"]))
     question = session.get_one(Question, digest, with_for_update=True)
     if question.read_with is None:
