@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
 FEATURES = (
     "discovery", "eligibility", "listings", "organisations", "pages", "accounts", "teams", "statistics", "researchers",
-    "researchers.intake", "researchers.orcid_sign_in", "posting", "posting.bulk", "matching", "moderation",
+    "researchers.intake", "researchers.orcid_sign_in", "posting", "posting.bulk", "matching", "alerts", "moderation",
     "api", "syndication", "operations",
 )  # fmt: skip
 

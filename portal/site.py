@@ -113,6 +113,11 @@ class Site:
         """All labels of concepts, places, filters and organisations."""
         return self._labels.get()
 
+    @property
+    def labels_edition(self) -> str:
+        """Changes whenever a query may be read otherwise than before."""
+        return self._labels.edition
+
 
 def _elastic(
     schemas: Iterable[Schema], settings: Settings, _database: Engine, thesaurus: Thesaurus, clock: Clock

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -79,6 +79,20 @@ class LabelIndexCache:
                 self._lock.release()
         return index
 
+    @property
+    def edition(self) -> str:
+        """Changes whenever a query may be read otherwise than before; the same in all processes of a release."""
+        self.get()
+        return hashlib.sha256(f"{self._thesaurus_digest} {_head(self._stamp)}".encode()).hexdigest()
+
+    @cached_property
+    def _thesaurus_digest(self) -> str:
+        concepts = [
+            (one.id, one.labels, one.hidden, one.broader, one.filter, sorted(one.capitals))
+            for one in self._thesaurus.concepts.values()
+        ]
+        return hashlib.sha256(repr(concepts).encode()).hexdigest()
+
     def _refreshed(self) -> LabelIndex:
         with self._sessions() as session:
             stamp = _stamp(session)
@@ -114,7 +128,7 @@ def _keep(file: Path, stamp: _Stamp, index: LabelIndex) -> None:
         Path(written.name).replace(file)
 
 
-def _head(stamp: _Stamp) -> str:
+def _head(stamp: _Stamp | None) -> str:
     return f"{_made_of()} {stamp}\n"
 
 

@@ -11,6 +11,7 @@ FUNDINGS = ("full", "partly", "none")
 ORIGINS = ("source", "human", "machine")
 PROSE = ("title", "summary", "description")  # what a listing says in each language
 PARTNER_ROLES = ("home", "host", "funder", "nominating")
+OPENING_CAUSES = ("new", "reopened")
 PARTNER_STATES = ("asked", "confirmed", "declined")
 OUTPUTS = (
     "thesis",

@@ -158,6 +158,22 @@ class Partner(_Part, Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
+class ListingOpening(Base):
+    """That a listing began to take applications: as a new one, or again after it did not. `looked_at`: when those who
+    wait for it were looked for (`portal.alerts`)."""
+
+    __tablename__ = "listing_openings"
+    __table_args__ = (one_of("cause", codes.OPENING_CAUSES),)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+    listing_id: Mapped[str] = mapped_column(sa.ForeignKey("listings.id", ondelete="CASCADE"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant())
+    cause: Mapped[str] = mapped_column(sa.String(10))
+    looked_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
+
+    listing: Mapped[Listing] = relationship(lazy="raise")
+
+
 class PartnerConfirmation(Base):
     """What a partner with a team says about taking part. It is kept apart from `Partner`, whose rows are made anew with
     every version, and is there before the listing is."""

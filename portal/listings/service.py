@@ -10,10 +10,11 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal.core.outbox import enqueue
-from portal.listings.models import Listing
+from portal.listings.models import Listing, ListingOpening
 from portal.listings.queries import whole_listings
 from portal.listings.record_parts import PARTS
 from portal.listings.records import to_record
+from portal.listings.time import takes_applications
 
 OUTBOX_KIND = "listing"
 BATCH = 500
@@ -36,7 +37,15 @@ def add_listing(session: Session, listing: Listing, now: datetime) -> Listing:
     """Add a new listing with all its parts; the index learns of it."""
     session.add(listing)
     enqueue(session, OUTBOX_KIND, listing.id, now)
+    note_opening(session, listing, False, now, "new")
     return listing
+
+
+def note_opening(session: Session, listing: Listing, was_open: bool, now: datetime, cause: str = "reopened") -> None:
+    """Note that a listing, changed in this transaction, takes applications, unless it did so before. Whatever changes
+    its state, deadlines or places comes by here."""
+    if not was_open and takes_applications(listing, now):
+        session.add(ListingOpening(listing=listing, opened_at=now, cause=cause))
 
 
 def import_listings(session: Session, listings: Iterable[Listing], now: datetime) -> ImportCounts:
@@ -60,7 +69,7 @@ def _import_batch(session: Session, listings: Sequence[Listing], now: datetime) 
             add_listing(session, listing, now)
             added += 1
         elif _content(old) != _content(listing):
-            replace_listing(session, old, listing)
+            replace_listing(session, old, listing, now)
             enqueue(session, OUTBOX_KIND, listing.id, now)
             changed += 1
     return ImportCounts(added, changed, len(listings) - added - changed)
@@ -71,8 +80,9 @@ def _content(listing: Listing) -> dict[str, object]:
     return {key: value for key, value in to_record(listing).items() if key != "version"}
 
 
-def replace_listing(session: Session, old: Listing, new: Listing) -> None:
+def replace_listing(session: Session, old: Listing, new: Listing, now: datetime) -> None:
     """Give a listing the values and parts of another; its version grows by one."""
+    was_open = takes_applications(old, now)
     columns = inspect(Listing).column_attrs.keys()
     for name in columns:
         if name not in ("id", "version"):
@@ -84,3 +94,4 @@ def replace_listing(session: Session, old: Listing, new: Listing) -> None:
         getattr(old, name).clear()
         session.flush()  # the old rows go first: a language may be there once only
         getattr(old, name).extend(parts)
+    note_opening(session, old, was_open, now)

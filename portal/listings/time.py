@@ -67,6 +67,13 @@ def is_open(listing: Listing, now: datetime) -> bool:
     return listing.state == "published" and (end is None or end >= now)
 
 
+def takes_applications(listing: Listing, now: datetime) -> bool:
+    """Whether it is open and has places left, or keeps a list of those who wait for one."""
+    total = listing.places_total
+    filled = total is not None and (listing.places_filled or 0) >= total and not listing.waiting_list
+    return is_open(listing, now) and not filled
+
+
 def unconfirmed_since(listing: Listing, now: datetime) -> datetime | None:
     """Since when the host of a published listing has not said that it is still right, where that is too long ago."""
     confirmed = listing.confirmed_at

@@ -13,6 +13,9 @@ Address = Callable[[str], str]  # language → the page that a letter leads to, 
 
 PATHS = {
     "accounts.sign_in": "sign-in",
+    "alerts.saved": "me/saved",
+    "alerts.stop": "unsubscribe/{token}",
+    "discovery.search": "listings",
     "discovery.topics": "concepts",
     "listings.show": "listings/{listing_id}",
     "matching.invitations": "me/invitations",

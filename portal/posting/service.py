@@ -21,7 +21,7 @@ from portal.listings.models import Listing
 from portal.listings.queries import whole_listings
 from portal.listings.record_parts import Known
 from portal.listings.records import to_record
-from portal.listings.service import OUTBOX_KIND, add_listing, replace_listing
+from portal.listings.service import OUTBOX_KIND, add_listing, note_opening, replace_listing
 from portal.posting.drafts.advice import advise
 from portal.posting.drafts.checking import Problem, read_draft
 from portal.posting.drafts.merging import Merge, Typed, merge
@@ -205,7 +205,7 @@ def publish_posting(session: Session, posting: Posting, known: Known, actor: Act
     if old is None:
         published = add_listing(session, listing, now)
     else:
-        replace_listing(session, old, listing)
+        replace_listing(session, old, listing, now)
         enqueue(session, OUTBOX_KIND, old.id, now)
         published = old
     session.flush()
@@ -236,6 +236,8 @@ def move_listing(
     values = {"state": target or step.targets[0], "updated_at": now, "version": Listing.version + 1}
     _take(session, listing, moved.values(values).returning(Listing.id), action)
     enqueue(session, OUTBOX_KIND, listing.id, now)
+    session.refresh(listing, ["deadlines"])
+    note_opening(session, listing, before == "published", now)
     of = ("listing", listing.id)
     event = f"listing.{EVENTS[action]}"
     audit.note(session, event, actor, of, now, posting.organisation_id, before=before, **details)

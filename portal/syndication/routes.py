@@ -12,7 +12,8 @@ from portal.core.errors import NotFound
 from portal.discovery.forms import Query
 from portal.discovery.queries import search_page
 from portal.listings.queries import get_listing
-from portal.syndication import calendar, feed, queries, sitemap
+from portal.syndication import feed, queries, sitemap
+from portal.web import calendar
 from portal.web.current import site
 from portal.web.public import address_of
 
@@ -45,7 +46,9 @@ def deadlines(listing_id: str) -> Response:
     """The deadlines of a listing for the reader's calendar."""
     with site().sessions() as session:
         listing = get_listing(session, listing_id)
-    response = _kept(calendar.build(listing, address_of("listings.show", listing_id=listing_id)), calendar.MEDIA_TYPE)
+    if not listing.deadlines:
+        raise NotFound("calendar.empty", id=listing_id)
+    response = _kept(calendar.build([listing]), calendar.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{listing.id}.ics"'
     return response
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk", "eligible")
+NAMES = (
+    "engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk", "eligible", "alerts",
+)  # fmt: skip
 
 for name in sys.argv[1:] or NAMES:
     import_module(f"tests.benchmarks.{name}").run()

@@ -1,5 +1,5 @@
 """Programs of which a test runs several at once, or that end themselves at a chosen point:
-`python -m tests.faults.programs edit|work|tell-and-die|send|send-and-die ARGUMENTS`."""
+`python -m tests.faults.programs edit|work|tell-and-die|send|send-and-die|alert|alert-and-die ARGUMENTS`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal import create_app
+from portal.alerts import jobs, mails, matching
 from portal.core.clock import system_clock
 from portal.core.database import create_engine
 from portal.core.outbox import enqueue
@@ -189,7 +190,32 @@ def send_and_die() -> None:
         send_some(app.extensions["site"])
 
 
+def alert() -> None:
+    """Tell of what has opened until there is nothing left to tell."""
+    site = Site.open(Settings.from_environment())
+    while jobs.tell_of_openings(site):
+        pass
+
+
+def alert_and_die(point: str) -> None:
+    """The same, and be killed: `noting` or `writing`, with a transaction open that has just done it; `noted` or
+    `written`, right after its commit."""
+    module: Any = matching if point == "noting" else mails if point == "writing" else jobs
+    name = {"noting": "note_alerts", "noted": "match_some", "writing": "_post", "written": "tell_next"}[point]
+    done = getattr(module, name)
+
+    def dying(*arguments: Any) -> None:
+        done(*arguments)
+        if isinstance(arguments[0], Session):
+            arguments[0].flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(module, name, dying)
+    alert()
+
+
 if __name__ == "__main__":
-    {"edit": edit, "work": work_ahead, "tell-and-die": tell_and_die, "send": send, "send-and-die": send_and_die}[
-        sys.argv[1]
-    ](*sys.argv[2:])
+    {
+        "edit": edit, "work": work_ahead, "tell-and-die": tell_and_die, "send": send, "send-and-die": send_and_die,
+        "alert": alert, "alert-and-die": alert_and_die,
+    }[sys.argv[1]](*sys.argv[2:])  # fmt: skip

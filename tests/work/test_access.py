@@ -34,8 +34,9 @@ VISITOR, OTHER, REVIEWER, EDITOR, MANAGER, STRANGER, MODERATOR, ADMINISTRATOR = 
 # Anybody may read what these blueprints have (None: files, and `/`); only what is sent to them needs a row.
 PUBLIC = {None, "discovery", "eligibility", "listings", "organisations", "pages", "api", "syndication", "operations"}
 
-# Tables of their own: test_teams_access.py, test_posting_access.py, test_moderation.py; of keys: test_push.py.
-OWN_TABLES = {"teams", "posting", "bulk", "statistics", "moderation", "api"}
+# Tables of their own: test_alerts_access.py, test_teams_access.py, test_posting_access.py, test_moderation.py; of keys:
+# test_push.py.
+OWN_TABLES = {"alerts", "teams", "posting", "bulk", "statistics", "moderation", "api"}
 
 
 @dataclass(frozen=True)

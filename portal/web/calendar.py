@@ -1,42 +1,55 @@
-"""The deadlines of a listing as an iCalendar object (RFC 5545)."""
+"""Deadlines of listings as an iCalendar object (RFC 5545)."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone
 
-from portal.core.errors import NotFound
 from portal.listings.models import Deadline, Listing
 from portal.listings.time import deadline_at
 from portal.web import filters
+from portal.web.formats import READER_ZONES
 from portal.web.messages import gettext as _
-from portal.web.public import site_name
+from portal.web.public import address_of, site_name
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+REMINDED = timedelta(days=7)  # before a deadline, where a calendar is to ring
 
 
-def build(listing: Listing, address: str) -> bytes:
-    """One event for each deadline. Raises `NotFound` if there is none: a calendar without events is not valid."""
-    if not listing.deadlines:
-        raise NotFound("calendar.empty", id=listing.id)
+def build(listings: Sequence[Listing], name: str = "", rings: bool = False) -> bytes:
+    """One event for each deadline. `name`: of a calendar that is subscribed to; `rings`: with an alarm a week before.
+
+    An object needs a part (RFC 5545, 3.6): where there is no event, it is the reader's time zone.
+    """
     calendar = Calendar()
-    calendar.add("prodid", f"-//{urlsplit(address).hostname}//{site_name()}//{filters.tag().upper()}")
+    calendar.add("prodid", f"-//{_host()}//{site_name()}//{filters.tag().upper()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    for deadline in sorted(listing.deadlines, key=deadline_at):
-        calendar.add_component(_event(listing, deadline, address))
-    years = [deadline.local_time.year for deadline in listing.deadlines]
-    calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 1, 12, 31))
+    if name:
+        calendar.add("x-wr-calname", name)
+    pairs = [(listing, one) for listing in listings for one in sorted(listing.deadlines, key=deadline_at)]
+    for listing, deadline in pairs:
+        calendar.add_component(_event(listing, deadline, rings))
+    years = [deadline.local_time.year for _listing, deadline in pairs]
+    if years:
+        calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 1, 12, 31))
+    else:
+        calendar.add_component(Timezone.from_tzid(READER_ZONES[filters.tag()]))
     return bytes(calendar.to_ical())
 
 
-def _event(listing: Listing, deadline: Deadline, address: str) -> Event:
+def _host() -> str | None:
+    return urlsplit(address_of("discovery.home")).hostname
+
+
+def _event(listing: Listing, deadline: Deadline, rings: bool) -> Event:
     """A moment without length. Its id stays the same in all languages, so that importing again updates it."""
-    event = Event()
-    event.add("uid", f"{listing.id}-{deadline.purpose}-{_nth(listing, deadline)}@{urlsplit(address).hostname}")
+    event, address = Event(), address_of("listings.show", listing_id=listing.id)
+    event.add("uid", f"{listing.id}-{deadline.purpose}-{_nth(listing, deadline)}@{_host()}")
     event.add("dtstamp", listing.updated_at)
     event.add("last-modified", listing.updated_at)
     event.add("sequence", listing.version)
@@ -47,7 +60,17 @@ def _event(listing: Listing, deadline: Deadline, address: str) -> Event:
     event.add("transp", "TRANSPARENT")
     if listing.demonstration:
         event.add("status", "TENTATIVE")
+    if rings:
+        event.add_component(_alarm(listing, deadline))
     return event
+
+
+def _alarm(listing: Listing, deadline: Deadline) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -REMINDED)
+    alarm.add("description", _summary(listing, deadline), parameters={"language": filters.tag()})
+    return alarm
 
 
 def _nth(listing: Listing, deadline: Deadline) -> int:
