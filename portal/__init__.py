@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Each has a `routes` module with a `blueprint`; the order is the order of the URL map.
 FEATURES = (
     "discovery", "eligibility", "listings", "organisations", "pages", "accounts", "teams", "statistics", "posting",
-    "posting.bulk", "moderation",
+    "posting.bulk", "moderation", "rights",
     "api", "syndication", "operations",
 )  # fmt: skip
 

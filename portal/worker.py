@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.core.errors import Unavailable
 from portal.indexing.service import tell_index
-from portal.mail.sending import forget_letters, send_letters
+from portal.mail.sending import send_letters
 from portal.mail.smtp import Connection
 from portal.posting.bulk.jobs import run_bulk_imports
 from portal.posting.partners.jobs import ask_named_partners
 from portal.posting.publication import jobs as publication
+from portal.rights import jobs as periods
 from portal.settings import Settings
 from portal.site import Site
 
@@ -44,7 +45,7 @@ JOBS = (
     Job("imports", run_bulk_imports, 2),
     *(Job(name, run, 60) for name, run in publication.JOBS.items()),
     Job("partners", ask_named_partners, 20),
-    Job("old letters", forget_letters, 3600),
+    *(Job(name, run, 3600) for name, run in periods.JOBS.items()),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from portal.listings.facets import FACETS
+from portal.rights.page import of_privacy
 from portal.web.current import site
 from portal.web.language import language_blueprint
 from search import scoring
@@ -40,4 +41,4 @@ def accessibility() -> str:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """What is kept of a reader, and what is not."""
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", **of_privacy())

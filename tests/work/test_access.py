@@ -113,7 +113,15 @@ ELIGIBILITY = (
     sent("eligibility.answer", 303, 303),  # without answers nothing is kept
     sent("eligibility.forget", 303, 303),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY)
+RIGHTS = (
+    page("rights.show", 303, 200),
+    page("rights.export", 303, 200),
+    sent("rights.export", 303, 422),
+    page("rights.delete", 303, 200),
+    sent("rights.delete", 303, 422),
+    page("rights.deleted", 200, 200),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *RIGHTS)
 
 
 @pytest.fixture
