@@ -107,9 +107,15 @@ class Holding:
 def read_rows(session: Session, rows: Rows, person: Person, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """What the rows of a person say, the latest first, as JSON."""
     key = [one.desc() for one in rows.table.primary_key.columns]
-    query = sa.select(*rows.shown).where(*rows.of(person)).order_by(*_latest_first(rows.table), *key).limit(limit)
+    shown = rows.shown
+    query = (
+        sa.select(*shown or [rows.column])
+        .where(*rows.of(person))
+        .order_by(*_latest_first(rows.table), *key)
+        .limit(limit)
+    )
     for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
-        yield {name: plain(value) for name, value in row._mapping.items()}
+        yield {column.name: plain(value) for column, value in zip(shown, row, strict=False)}
 
 
 def count_rows(session: Session, rows: Rows, person: Person) -> int:

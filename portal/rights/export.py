@@ -19,19 +19,24 @@ _PIECE = 64 * 1024
 def write_archive(keeping: Keeping, person: Person, readme: str) -> IO[bytes]:
     """The archive, to be read from its beginning; whoever closes it forgets it."""
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the reader closes it
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", readme)
-        for holding in HOLDINGS:
-            _write_rows(archive, keeping, person, holding)
-            _write_files(archive, keeping, person, holding)
+    try:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("README.txt", readme)
+            for holding in HOLDINGS:
+                _write_rows(archive, keeping, person, holding)
+                _write_files(archive, keeping, person, holding)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """A file, some of it at a time."""
-    while piece := file.read(_PIECE):
-        yield piece
+    """A file, some of it at a time; read to its end, it is closed."""
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _write_rows(archive: zipfile.ZipFile, keeping: Keeping, person: Person, holding: Holding) -> None:

@@ -94,7 +94,8 @@ def _team(session: Session, site: Site, me: User, other: User, organisation_id: 
     session.add_all((
         Claim(id="mine", user_id=me.id, proof="document", file_id=paper.id, message=LETTER, state="approved",
               decided_at=NOW, **common),
-        Claim(id="others", user_id=other.id, proof="domain", state="refused", decided_at=NOW, decided_by=me.id, **common),
+        Claim(id="others", user_id=other.id, proof="domain", state="refused", decided_at=NOW, decided_by=me.id,
+              **common),
         Invitation(id="to-me", digest="a", email=ADDRESS, role="editor", language="en", invited_by=other.id,
                    expires_at=SOON, **common),
         Invitation(id="by-me", digest="b", email=THIRD, role="editor", language="en", invited_by=me.id, expires_at=SOON,
