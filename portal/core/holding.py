@@ -107,7 +107,7 @@ class Holding:
 def read_rows(session: Session, rows: Rows, person: Person, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """What the rows of a person say, the latest first, as JSON."""
     key = [one.desc() for one in rows.table.primary_key.columns]
-    shown = rows.shown
+    shown: list[Any] = rows.shown
     query = (
         sa.select(*shown or [rows.column])
         .where(*rows.of(person))

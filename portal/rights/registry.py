@@ -1,4 +1,4 @@
-"""All that is kept about people, declared by the features. The order is that of deletion: the higher feature first."""
+"""All that is kept about people, declared by the features."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from portal.researchers import holdings as researchers
 from portal.statistics import holdings as statistics
 from portal.teams import holdings as teams
 
-HOLDINGS: tuple[Holding, ...] = (
-    *moderation.HOLDINGS, *posting.HOLDINGS, *teams.HOLDINGS, *researchers.HOLDINGS, *statistics.HOLDINGS,
-    *accounts.HOLDINGS, *mail.HOLDINGS, *core.HOLDINGS,
+# In the order of the pages. With an account, what the higher features keep goes first: it leans on the lower ones. What
+# speaks of everything comes last.
+_FEATURES = (accounts, researchers, teams, posting, moderation)
+_OF_ALL = (mail, statistics, core)
+
+HOLDINGS: tuple[Holding, ...] = tuple(one for feature in (*_FEATURES, *_OF_ALL) for one in feature.HOLDINGS)
+GOING: tuple[Holding, ...] = tuple(
+    one for feature in (*reversed(_FEATURES), *_OF_ALL) for one in feature.HOLDINGS
 )  # fmt: skip
 
 # Columns that look as if they named a person, and why they do not, or need not be declared.

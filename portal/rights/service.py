@@ -13,7 +13,7 @@ from portal.mail.models import LAST_LETTER
 from portal.mail.service import post
 from portal.moderation.service import check_administrators
 from portal.rights.queries import list_obstacles, person_of
-from portal.rights.registry import HOLDINGS
+from portal.rights.registry import GOING, HOLDINGS
 from portal.teams.queries import list_places
 from portal.teams.service import lock_team
 
@@ -53,7 +53,7 @@ def _check_nobody_is_left_alone(keeping: Keeping, user: User) -> None:
 
 def _forget(keeping: Keeping, person: Person) -> None:
     session = keeping.session
-    for holding in HOLDINGS:
+    for holding in GOING:
         if holding.forget:
             holding.forget(keeping, person)
     session.flush()
