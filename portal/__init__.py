@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "discovery", "eligibility", "listings", "organisations", "pages", "accounts", "teams", "statistics", "researchers",
     "researchers.intake", "researchers.orcid_sign_in", "posting", "posting.bulk", "matching", "alerts", "moderation",
+    "rights",
     "api", "syndication", "operations",
 )  # fmt: skip
 

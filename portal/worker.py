@@ -13,12 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from portal.alerts.jobs import forget_alerts, tell_of_openings
 from portal.core.errors import Unavailable
 from portal.indexing.service import tell_listings, tell_people
-from portal.mail.sending import forget_letters, send_letters
+from portal.mail.sending import send_letters
 from portal.mail.smtp import Connection
 from portal.matching.invitations.jobs import end_old_invitations
 from portal.posting.bulk.jobs import run_bulk_imports
 from portal.posting.partners.jobs import ask_named_partners
 from portal.posting.publication import jobs as publication
+from portal.rights import jobs as periods
 from portal.settings import Settings
 from portal.site import Site
 
@@ -50,8 +51,8 @@ JOBS = (
     Job("alerts", tell_of_openings, 15),
     Job("old alerts", forget_alerts, 3600),
     Job("partners", ask_named_partners, 20),
-    Job("old letters", forget_letters, 3600),
     Job("old invitations", end_old_invitations, 3600),
+    *(Job(name, run, 3600) for name, run in periods.JOBS.items()),
 )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Attempts
+from portal.core import retention
 from portal.core.database import insert_or
 from portal.core.errors import TooMany
 
@@ -48,11 +49,12 @@ LIMITS = {
     "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
     "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
     "intake-person": Limit(60, _HOUR),  # each is a file that a process is started for, or a question to ORCID
+    "export-person": Limit(5, _DAY),  # each reads all that is kept of the person
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
     "listing-invitation-team": Limit(20, _DAY),  # people whom an organisation invites to its listings
     "listing-invitation-person": Limit(5, 7 * _DAY),  # how often anybody is invited, by whomever
 }
-_LONGEST = max(limit.within for limit in LIMITS.values())
+_LONGEST = retention.ATTEMPTS.length  # no stretch is longer
 _NETWORKS = [name for name in LIMITS if name.endswith("-network")]  # kept no longer than they count
 
 
@@ -61,7 +63,7 @@ def count_attempt(session: Session, name: str, who: str, secret: str, now: datet
     limit = LIMITS[name]
     since, count = count_use(session, _key(name, who, secret), limit.within, now)
     if count == 1:
-        _prune(session, now)
+        forget_old_attempts(session, now)
     if count > limit.times:
         wait = since + limit.within - now
         raise TooMany("limit.reached", seconds=max(1, round(wait.total_seconds())))
@@ -87,15 +89,17 @@ def forget_attempts(session: Session, name: str, who: str, secret: str) -> None:
     session.execute(sa.delete(Attempts).where(Attempts.key == _key(name, who, secret)))
 
 
-def _prune(session: Session, now: datetime) -> None:
-    """Remove what no longer counts; rows that others are at are left to them, so that nobody waits in a circle."""
+def forget_old_attempts(session: Session, now: datetime) -> int:
+    """Remove what no longer counts; its number. Rows that others are at are left to them, so that nobody waits in a
+    circle."""
     over = [
         sa.and_(Attempts.key.startswith(f"{name}:", autoescape=True), Attempts.since <= now - LIMITS[name].within)
         for name in _NETWORKS
     ]
     old = sa.select(Attempts.key).where(sa.or_(Attempts.since < now - _LONGEST, *over))
     old = old.with_for_update(skip_locked=True)
-    session.execute(sa.delete(Attempts).where(Attempts.key.in_(old)), execution_options={"synchronize_session": False})
+    gone = sa.delete(Attempts).where(Attempts.key.in_(old)).returning(Attempts.key)
+    return len(session.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
 def _key(name: str, who: str, secret: str) -> str:

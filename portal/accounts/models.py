@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,6 +29,8 @@ class User(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant())
     suspended_at: Mapped[datetime | None] = mapped_column(Instant())
     totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
+    seen_on: Mapped[date | None] = mapped_column(index=True)  # the last day on which the person was signed in
+    warned_on: Mapped[date | None]  # that the profile will be deleted, as nobody has come since
     totp_used: Mapped[int | None]  # the time step whose code was last taken: no code works twice
 
 

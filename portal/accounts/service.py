@@ -19,6 +19,7 @@ from portal.accounts.links import end_links, get_link, new_link, use_link
 from portal.accounts.models import KnownBrowser, SignIn, User
 from portal.accounts.passwords import check_password, hash_password, is_password, needs_rehash, nobodys
 from portal.accounts.queries import find_user_by_email
+from portal.core import retention
 from portal.core.actor import Actor
 from portal.core.audit import note
 from portal.core.database import insert_or
@@ -27,8 +28,7 @@ from portal.core.ids import CHANCE, new_id
 from portal.core.secrets import digest, new_token
 from portal.mail.service import post
 
-SIGNED_IN_FOR = timedelta(days=30)  # without being seen
-UNCONFIRMED_FOR = timedelta(days=30)  # then nobody will confirm the account any more, and it is forgotten
+SIGNED_IN_FOR = retention.SIGN_INS.length  # without being seen
 _SEEN_EVERY = timedelta(minutes=10)  # how exact `seen_at` is
 
 Page = Callable[[str], str]  # language → the public address of a page, for a letter in that language
@@ -40,7 +40,7 @@ def add_user(session: Session, email: str, password: str, name: str, language: s
     faster with the same address."""
     user = User(
         id=new_id(CHANCE), email=email, password_hash=hash_password(password), name=name, language=language,
-        created_at=now,
+        created_at=now, seen_on=now.date(),
     )  # fmt: skip
     session.add(user)
     try:
@@ -76,7 +76,6 @@ def sign_up(
     An account that was never confirmed is taken over: whoever made it has not shown that the address is theirs.
     """
     check_password(password, name, email)
-    _forget_unconfirmed(session, now)
     user = find_user_by_email(session, email)
     if user is None:
         user = add_user(session, email, password, name, language, now)
@@ -89,10 +88,12 @@ def sign_up(
     _send_confirmation(session, user, now, link)
 
 
-def _forget_unconfirmed(session: Session, now: datetime) -> None:
-    old = (User.confirmed_at.is_(None), User.created_at < now - UNCONFIRMED_FOR)
+def forget_unconfirmed(session: Session, now: datetime) -> int:
+    """Remove accounts that nobody will confirm any more; their number."""
+    old = (User.confirmed_at.is_(None), User.created_at < retention.UNCONFIRMED.before(now))
     rows = sa.select(User.id).where(*old).with_for_update(skip_locked=True)  # somebody may be confirming one just now
-    session.execute(sa.delete(User).where(User.id.in_(rows)), execution_options={"synchronize_session": False})
+    gone = sa.delete(User).where(User.id.in_(rows)).returning(User.id)
+    return len(session.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
 def _send_confirmation(session: Session, user: User, now: datetime, link: LinkPage) -> None:
@@ -237,6 +238,7 @@ def open_sign_in(session: Session, user_id: str, user_agent: str, now: datetime)
     """The token of a new sign-in; those that are over are forgotten."""
     over = sa.delete(SignIn).where(SignIn.user_id == user_id, SignIn.seen_at < now - SIGNED_IN_FOR)
     session.execute(over)
+    _seen(session.get_one(User, user_id), now)
     token = new_token()
     session.add(
         SignIn(
@@ -254,10 +256,17 @@ def use_sign_in(session: Session, token: str, now: datetime) -> User | None:
     ).one_or_none()
     if row is None or row[1].suspended_at or row[0].seen_at < now - SIGNED_IN_FOR:
         return None
+    user: User = row[1]
     if row[0].seen_at < now - _SEEN_EVERY:
         row[0].seen_at = now
-    user: User = row[1]
+        _seen(user, now)
     return user
+
+
+def _seen(user: User, now: datetime) -> None:
+    """Note the day, which says when a profile is given up; whoever was warned of that has come back."""
+    if user.seen_on != now.date():
+        user.seen_on, user.warned_on = now.date(), None
 
 
 def close_sign_in(session: Session, token: str) -> None:

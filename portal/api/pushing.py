@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import retention
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, NotFound
 from portal.core.paging import Page
@@ -25,7 +26,6 @@ from portal.posting.models import IdempotencyKey, Posting
 from portal.posting.workflow import is_open
 from portal.teams.models import ApiKey
 
-KEPT_FOR = timedelta(hours=24)
 OUTCOMES = ("published", "in-review", "scheduled", "draft", "unchanged", "closed", "discarded")
 Answer = dict[str, Any]
 
@@ -118,7 +118,7 @@ def list_postings(program: Program, page: int, per_page: int) -> Page[Answer]:
 
 def earlier_answer(program: Program, key: str, request: str) -> IdempotencyKey | None:
     """What was answered when this request was first sent with this key. Raises `Conflict` where it was another one."""
-    old = sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < program.now - KEPT_FOR)
+    old = sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < retention.ANSWERS.before(program.now))
     program.session.execute(old)
     found = program.session.get(IdempotencyKey, (program.key.id, key))
     if found is not None and found.request != request:

@@ -76,11 +76,21 @@ def create_engine(url: str) -> Engine:
 
 
 def prepare_sqlite(connection: Any, _record: Any = None) -> None:
-    """Set up a new SQLite connection: foreign keys, write-ahead log, a patient lock."""
+    """Set up a new SQLite connection: foreign keys, write-ahead log, a patient lock; what is deleted is overwritten."""
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+    for pragma in (
+        "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "secure_delete=ON",
+    ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def empty_log(engine: Engine) -> None:
+    """On SQLite, take what was written over into the file and empty the write-ahead log, which holds pages as they were
+    before. While somebody reads an older state, it is left for the next time."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def file_connections(path: Path) -> QueuePool:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base, Instant
 
 ERROR_LENGTH = 500
+LAST_LETTER = "account-deleted"  # to somebody of whom nothing else is kept: the address goes as it is sent
 
 
 class Letter(Base):
     """One letter to one address: which template in which language, and what to fill it with.
 
     It is written out only when it is sent (`rendering.py`). Links in `parameters` are emptied at that moment, `address`
-    and the rest some days later.
+    and the rest some days later (`core/retention.py`).
     """
 
     __tablename__ = "letters"

@@ -25,6 +25,7 @@ PATHS = {
     "posting.publication_of": "postings/{listing_id}/publication",
     "posting.still_right": "organisations/{organisation_id}/postings/still-right",
     "posting.show": "postings/{listing_id}",
+    "rights.show": "me/data",
     "teams.mine": "account/organisations",
     "teams.show": "organisations/{organisation_id}/team",
     "teams.show_claim": "claims/{claim_id}",

@@ -15,14 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import retention
 from portal.core.errors import NotFound
-from portal.mail.models import ERROR_LENGTH, Letter
+from portal.mail.models import ERROR_LENGTH, LAST_LETTER, Letter
 
 LEASE = timedelta(minutes=5)  # a worker that has not settled its claim by then is taken to be gone
 MAX_ATTEMPTS = 14  # within a day and a half
 FIRST_WAIT = timedelta(minutes=1)  # doubled each time
 LONGEST_WAIT = timedelta(hours=6)
-KEPT = timedelta(days=7)  # how long one can still look up what a letter said
+KEPT = retention.LETTERS.length  # how long one can still look up what a letter said
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,12 @@ def claim(session: Session, name: str, now: datetime) -> Letter | None:
 
 
 def mark_sent(session: Session, letter_id: str, now: datetime) -> None:
-    """Note that a letter was handed over. The links in it are emptied: they may open doors."""
+    """Note that a letter was handed over. The links in it are emptied: they may open doors; and all of the last one to
+    somebody who has no account any more."""
     letter = session.get_one(Letter, letter_id, with_for_update=True)
     letter.sent_at, letter.parameters = now, without_links(letter.parameters)
+    if letter.template == LAST_LETTER:
+        letter.address = ""
     letter.claim = letter.next_try_at = letter.error = letter.parked_at = None
 
 

@@ -44,13 +44,6 @@ def send_letters(site: Site) -> bool:
     return send_some(site) is not None
 
 
-def forget_letters(site: Site) -> bool:
-    """Empty the letters that were sent long ago."""
-    with site.unit_of_work().begin() as session:
-        queue.forget(session, site.clock())
-    return False
-
-
 def drain(site: Site) -> Sent:
     """Send every letter whose turn it is."""
     total = Sent()

@@ -107,7 +107,7 @@ def correct_names(
 def suspend_person(session: Session, user: User, reason: str, actor: Actor, now: datetime, pages: Pages) -> None:
     """Close an account for the time being: all sign-ins end, the person is told why, and teams which keys of theirs
     have stopped. Raises `Conflict` ("person.suspended", "person.last-administrator")."""
-    _check_administrators(session, user)
+    check_administrators(session, user)
     if user.suspended_at is not None:
         raise Conflict("person.suspended")
     user.suspended_at = now
@@ -135,7 +135,7 @@ def set_site_role(session: Session, user: User, role: str | None, actor: Actor, 
     if role is not None and (user.suspended_at is not None or user.confirmed_at is None):
         raise Conflict("person.not-able", field="role")
     if role != "administrator":
-        _check_administrators(session, user)
+        check_administrators(session, user)
     if user.site_role != role:
         user.site_role = role
         audit.note(session, "account.site-role-set", actor, ("user", user.id), now, role=role)
@@ -220,7 +220,7 @@ def _tell_team(
     tell(session, letter, members, names_by_language(organisation), now, address, **parameters)
 
 
-def _check_administrators(session: Session, user: User) -> None:
+def check_administrators(session: Session, user: User) -> None:
     """Somebody who can run the site must be left. The rows are written first, which makes two who take each other's
     place away at the same moment wait for each other on any database."""
     every = sa.update(User).where(User.site_role == "administrator")

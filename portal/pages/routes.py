@@ -8,6 +8,7 @@ from portal.listings.facets import FACETS
 from portal.matching import fit
 from portal.matching.labels import PARTS
 from portal.matching.ranking import WORTH
+from portal.rights.page import of_privacy
 from portal.web.current import site
 from portal.web.language import language_blueprint
 from search import scoring
@@ -45,4 +46,4 @@ def accessibility() -> str:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """What is kept of a reader, and what is not."""
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", **of_privacy())

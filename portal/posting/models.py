@@ -38,9 +38,9 @@ class Posting(Base):
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant())
     saved_at: Mapped[datetime] = mapped_column(Instant())
-    saved_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
+    saved_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant(), index=True)
-    submitted_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
+    submitted_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it was returned or suspended, in a moderator's words
     reason_codes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the same, of `reasons.REASONS`
     suspended_from: Mapped[str | None] = mapped_column(sa.String(12))  # state of the listing before it was suspended

@@ -107,6 +107,15 @@ def note_views(
             session.execute(new.on_conflict_do_update(index_elements=list(view), set_={"parts": new.excluded.parts}))
 
 
+def remove_profile(session: Session, user_id: str, now: datetime) -> None:
+    """Delete a profile, if there is one; the index of people learns of it."""
+    researcher = session.get(Researcher, user_id, with_for_update=True)
+    if researcher is not None:
+        _changed(session, researcher, now)
+        session.delete(researcher)
+        session.flush()
+
+
 def _note(
     session: Session, user_id: str, purpose: str, part: str | None, given: bool, wording: tuple[str, str],
     now: datetime, organisation_id: str | None = None,

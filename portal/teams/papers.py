@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from search.analysis.cleaning import clean
 
 LARGEST = 5 * 1024 * 1024  # bytes
 _LONGEST_NAME = 80
+_STRAY_FOR = timedelta(hours=1)
 _BEGINNINGS = {
     "application/pdf": (b"%PDF-", "pdf"),
     "image/png": (b"\x89PNG\r\n\x1a\n", "png"),
@@ -101,6 +102,17 @@ def drop_paper(session: Session, file: StoredFile, folder: Path) -> None:
     path = folder / file.id
     sa.event.listen(session, "after_commit", lambda _session: path.unlink(missing_ok=True), once=True)
     session.delete(file)
+
+
+def drop_stray_papers(session: Session, folder: Path, now: datetime) -> int:
+    """Remove bytes that no row speaks of, and their number: a process may have died before it came to it. Those of the
+    last hour may have a row that is not yet to be seen."""
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < (now - _STRAY_FOR).timestamp()]
+    known = set(session.scalars(sa.select(StoredFile.id)))
+    stray = [path for path in old if path.name not in known]
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(stray)
 
 
 def _is_whole(content: bytes, media_type: str) -> bool:

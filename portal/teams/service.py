@@ -74,7 +74,7 @@ def claim_organisation(
     `NotFound`, `Invalid` ("claim.unproved", "file.…") and `Conflict` ("claim.waiting", "claim.member", "claim.many").
     """
     organisation = get_organisation(session, organisation_id)
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     if session.get(Membership, (organisation_id, claimant.id)):
         raise Conflict("claim.member")
     waiting = sa.select(Claim.id).where(Claim.user_id == claimant.id, Claim.state == "waiting")
@@ -141,7 +141,7 @@ def approve_claim(
     if claim.organisation_id is None:
         claim.organisation_id = _add_proposed(session, claim, actor, now)
     organisation_id = claim.organisation_id
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     if session.get(Team, organisation_id, populate_existing=True) is None:
         session.add(Team(organisation_id=organisation_id, created_at=now))
         session.flush()
@@ -176,7 +176,7 @@ def invite_member(
     "invitation.many")."""
     email = normal(email)
     _check_role(role)
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     _check_manages(session, organisation_id, inviter.id)
     if email == inviter.email:
         raise Conflict("invitation.self", field="email")
@@ -222,7 +222,7 @@ def accept_invitation(
     if invitation.email != user.email:
         raise Forbidden("invitation.other-address")
     organisation_id, role, actor = invitation.organisation_id, invitation.role, Actor(user.id)
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     taken = sa.delete(Invitation).where(Invitation.id == invitation.id).returning(Invitation.id)
     if not session.execute(taken).all():
         raise NotFound("invitation.unknown")
@@ -240,7 +240,7 @@ def change_role(
     """Give a member another role. Raises `Invalid` ("role.unknown"), `NotFound` ("member.unknown"), `Conflict`
     ("team.last-manager")."""
     _check_role(role)
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     _check_manages(session, organisation_id, actor.user_id)
     membership = _member(session, organisation_id, user_id)
     if membership.role == role:
@@ -259,7 +259,7 @@ def remove_member(
 ) -> None:
     """Take a member out of the team. `address` is the team's page, `own` the one that the letter to this person leads
     to. Raises `NotFound` ("member.unknown"), `Conflict` ("team.last-manager")."""
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     _check_manages(session, organisation_id, actor.user_id)
     user = _take_out(session, organisation_id, user_id, actor, now)
     audit.note(session, "member.removed", actor, ("user", user_id), now, organisation_id)
@@ -269,7 +269,7 @@ def remove_member(
 
 def leave_team(session: Session, organisation_id: str, actor: Actor, now: datetime, address: Address) -> None:
     """Give up one's own place. Raises as `remove_member`."""
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     user = _take_out(session, organisation_id, str(actor.user_id), actor, now)
     audit.note(session, "member.left", actor, ("user", user.id), now, organisation_id)
     managers = queries.list_managers(session, organisation_id)
@@ -285,7 +285,7 @@ def hand_over(
     `Conflict` ("member.self")."""
     if user_id == actor.user_id:
         raise Conflict("member.self", field="member")
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     own = _check_manages(session, organisation_id, actor.user_id)
     heir = _member(session, organisation_id, user_id)
     if heir.role != "manager":
@@ -295,12 +295,35 @@ def hand_over(
     session.execute(_invitations_of(sa.update(Invitation), organisation_id, own.user_id).values(invited_by=user_id))
 
 
+def part_with_teams(session: Session, user_id: str, now: datetime, address: Callable[[str], Address]) -> None:
+    """Give up all places of somebody whose account goes, also the last one of a team; keys of theirs are revoked, and
+    the managers who are left are told, without a name. `address` makes, of an organisation's id, its team's page."""
+    own = sa.select(Membership.organisation_id).where(Membership.user_id == user_id)
+    keys = sa.select(ApiKey).where(ApiKey.created_by == user_id)
+    revoked = session.scalars(keys.where(ApiKey.revoked_at.is_(None)).order_by(ApiKey.created_at, ApiKey.id)).all()
+    for organisation_id in sorted({*session.scalars(own), *(key.organisation_id for key in revoked)}):
+        lock_team(session, organisation_id)
+        place = session.get(Membership, (organisation_id, user_id), populate_existing=True)
+        names = [key.name for key in revoked if key.organisation_id == organisation_id]
+        if place is not None:
+            session.delete(place)
+            audit.note(session, "member.left", Actor(user_id), ("user", user_id), now, organisation_id)
+        managers = queries.list_managers(session, organisation_id, but=user_id)
+        own_page = address(organisation_id)
+        told = {"keys": ", ".join(names)}
+        tell(session, "account-gone", managers, _names(session, organisation_id), now, own_page, **told)
+    for key in revoked:
+        key.revoked_at = now
+        audit.note(session, "key.revoked", Actor(user_id), ("key", key.id), now, key.organisation_id)
+    session.flush()
+
+
 def create_key(
     session: Session, organisation_id: str, name: str, creator: User, now: datetime, address: Address
 ) -> tuple[ApiKey, str]:
     """A new key for programs, and its secret, which nobody can read again. Raises `Conflict` ("key.name",
     "key.many")."""
-    _lock(session, organisation_id)
+    lock_team(session, organisation_id)
     _check_manages(session, organisation_id, creator.id)
     kept = sa.select(ApiKey.name).where(ApiKey.organisation_id == organisation_id, ApiKey.revoked_at.is_(None))
     taken = [one.casefold() for one in session.scalars(kept)]
@@ -459,7 +482,7 @@ def _tell_of_stopped_keys(session: Session, organisation_id: str, maker: User, n
         tell(session, "keys-stopped", managers, _names(session, organisation_id), now, address, **told)
 
 
-def _lock(session: Session, organisation_id: str) -> None:
+def lock_team(session: Session, organisation_id: str) -> None:
     """Let changes of one team wait for each other, on any database: an update that changes nothing."""
     own = sa.update(Organisation).where(Organisation.id == organisation_id)
     session.execute(own.values(country=Organisation.country).execution_options(synchronize_session=False))

@@ -154,7 +154,15 @@ MATCHING = (
     sent("matching.decline", 303, 404, invitation_id="somebodys"),
     sent("matching.admit", 303, 303, organisation_id="nobody"),
 )
-ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE, *INTAKE, *MATCHING)
+RIGHTS = (
+    page("rights.show", 303, 200),
+    page("rights.export", 303, 200),
+    sent("rights.export", 303, 422),
+    page("rights.delete", 303, 200),
+    sent("rights.delete", 303, 422),
+    page("rights.deleted", 200, 200),
+)
+ROWS = (*ACCOUNTS, *ELIGIBILITY, *PROFILE, *INTAKE, *MATCHING, *RIGHTS)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from portal.accounts.passwords import LONGEST, SHORTEST, check_password, hash_pa
 from portal.accounts.queries import get_user
 from portal.core.audit import AuditEvent
 from portal.core.errors import Gone, Invalid
+from portal.rights.jobs import end_periods
 from portal.site import Site
 from portal.web.addresses import own_address
 from tests import people
@@ -97,12 +98,11 @@ def test_a_link_ends_after_two_days(site: Site, client: FlaskClient, send: Send,
     assert (page.status_code, "used already" in page.text) == (410, True)
 
 
-def test_what_nobody_confirms_is_forgotten(
-    site: Site, client: FlaskClient, send: Send, linh: str, watch: Watch
-) -> None:
+def test_what_nobody_confirms_is_forgotten(site: Site, send: Send, linh: str, watch: Watch) -> None:
     sign_up(send)
-    watch.pass_by(days=31)
+    watch.pass_by(days=8)
     sign_up(send, "somchai@example.org")
+    end_periods(site, "account")
     with site.sessions() as session:
         assert set(session.scalars(sa.select(User.email))) == {linh, "somchai@example.org"}
 

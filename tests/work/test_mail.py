@@ -29,9 +29,10 @@ from portal.cli import main
 from portal.core.errors import Invalid, Unavailable
 from portal.mail import queue, sending
 from portal.mail.models import Letter
-from portal.mail.sending import Sent, drain, forget_letters, send_letters, send_some
+from portal.mail.sending import Sent, drain, send_letters, send_some
 from portal.mail.service import post
 from portal.mail.smtp import Server, _from, _subject, sender_of
+from portal.rights.jobs import end_periods
 from portal.settings import Settings, variable_of
 from portal.site import Site
 from portal.worker import JOBS, LETTERS, jobs_of
@@ -178,10 +179,10 @@ def test_what_was_sent_is_forgotten_link_first(site: Site, server: SmtpServer, c
     assert (letter.address, letter.sent_at) == ("linh@example.org", NOW)
     assert letter.parameters == {"name": "Ann", "address": "", "rows": [["Reset", ""]]}
     clock.pass_by(queue.KEPT)
-    forget_letters(site)
+    end_periods(site, "letters")
     assert look_at(site, letter_id).address
     clock.pass_by(timedelta(seconds=1))
-    forget_letters(site)
+    end_periods(site, "letters")
     letter = look_at(site, letter_id)
     assert (letter.address, letter.parameters) == ("", {})
 

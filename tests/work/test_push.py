@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from portal.api import openapi, quotas
-from portal.api.pushing import KEPT_FOR
 from portal.core.actor import Actor
+from portal.core.retention import ANSWERS
 from portal.core.secrets import digest
 from portal.demo.builders import make_organisation
 from portal.listings.models import Listing
@@ -144,7 +144,7 @@ def test_the_same_request_is_done_once(site: Site, program: Program) -> None:
     other = program("POST", LISTINGS, {**CONTENT, "credits": 1}, Idempotency_Key="a")
     assert (other.status_code, keeps_to("Problem", other)["code"]) == (409, "idempotency.other-request")
     with site.unit_of_work().begin() as session:
-        session.execute(sa.update(IdempotencyKey).values(created_at=NOW - KEPT_FOR - timedelta(seconds=1)))
+        session.execute(sa.update(IdempotencyKey).values(created_at=ANSWERS.before(NOW) - timedelta(seconds=1)))
     assert program("POST", LISTINGS, CONTENT, Idempotency_Key="a").json != first.json
 
 

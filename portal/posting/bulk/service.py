@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.core import audit
+from portal.core import audit, retention
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.ids import CHANCE, new_id
@@ -36,7 +36,6 @@ Progress = Callable[[int], object]
 
 BATCH = 200  # rows that are held at once
 AT_ONCE = 200  # rows of a file that are done while its owner waits
-KEPT_FOR = timedelta(hours=1)
 MOST_PROBLEMS = 500  # that a report tells of
 _MOST_CHANGES = 200  # listings whose differences a report shows
 _SHOWN = 120  # characters of a value in a report
@@ -117,10 +116,12 @@ def open_import(
     return opened
 
 
-def forget_imports(session: Session, now: datetime) -> None:
-    """Delete what was kept long enough; what is being saved is left alone."""
-    old = sa.delete(BulkImport).where(BulkImport.created_at < now - KEPT_FOR, BulkImport.state != "saving")
-    session.execute(old)
+def forget_imports(session: Session, now: datetime) -> int:
+    """Delete what was kept long enough; the number. What is being saved is left alone."""
+    old = sa.delete(BulkImport).where(
+        BulkImport.created_at < retention.IMPORTS.before(now), BulkImport.state != "saving"
+    )  # fmt: skip
+    return len(session.scalars(old.returning(BulkImport.id)).all())
 
 
 def ask_to_save(opened: BulkImport, aim: str, now: datetime) -> bool:
