@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk", "eligible")
+NAMES = (
+    "engine",
+    "page",
+    "visit",
+    "understanding",
+    "elastic",
+    "known_items",
+    "throughput",
+    "bulk",
+    "eligible",
+    "matching",
+)
 
 for name in sys.argv[1:] or NAMES:
     import_module(f"tests.benchmarks.{name}").run()
