@@ -33,6 +33,7 @@ from portal.posting.bulk.jobs import take_up
 from portal.posting.bulk.service import open_import
 from portal.posting.drafts.sections import SECTIONS
 from portal.posting.models import Posting, Question
+from portal.researchers.service import save_part
 from portal.site import Site
 from portal.statistics.models import DayCount
 from portal.teams import service as teams
@@ -56,6 +57,13 @@ THAI = {
     "description": "ปีแรกเรียนที่หนานหนิง ปีที่สองเรียนที่เชียงใหม่",
 }  # fmt: skip
 BURMESE = {"title": "စိုက်ပျိုးရေးအတွက် ဉာဏ်ရည်တု ပူးတွဲမဟာဘွဲ့", "summary": "နှစ်နှစ်တာ သင်တန်း", "description": ""}
+PROFILE = {
+    "background": {"citizenships": ["VN"], "born_on": "1998-05-04"},
+    "degrees": [{"level": "bachelor", "isced": "0613", "completed_on": "2020-06-30"}],
+    "languages": [{"language": "en", "level": "B2"}, {"language": "vi", "level": "native"}],
+    "skills": {"concepts": ["machine-learning", "data-science"]},
+    "wishes": {"levels": ["master"], "countries": ["CN"], "funding": "full"},
+}
 WRONG_FILE = "title,kind,source_language\nOne course,nonsense,en\nAnother,scholarship,qq\n"
 
 
@@ -105,6 +113,9 @@ PAGES = (
     *pages_of(NOBODY, "accounts.confirm", token="confirm"),
     *pages_of(NOBODY, "accounts.new_password", token="reset"),
     *pages_of(NEWCOMER, "accounts.new_email", token="change-email"),
+    *pages_of(NEWCOMER, "matching.for_you"),
+    *pages_of(MANAGER, "matching.for_you"),
+    *pages_of(MANAGER, "matching.for_you", asks="unmet=1"),
     *pages_of(NEWCOMER, "accounts.home", "accounts.details", "accounts.email", "accounts.password"),
     *pages_of(NEWCOMER, "accounts.sign_ins"),
     *pages_of(NEWCOMER, "accounts.second_step", "accounts.second_step_on", "accounts.second_step_off"),
@@ -165,7 +176,7 @@ UNSEEN = {
     "bulk.export", "bulk.template", "moderation.words_table",
     "posting.find", "statistics.listing_table", "statistics.organisation_table", "teams.document",
 }  # fmt: skip
-BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation"}
+BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation", "matching"}
 
 
 def fill(app: Flask) -> dict[str, str]:
@@ -185,6 +196,8 @@ def add_teams(session: Session) -> dict[str, str]:
     for name, role in (("Nadia", None), ("Bora", None), ("Mo", "moderator"), ("Ada", "administrator"), ("Sokha", None)):
         people.add_person(session, name, role)
     linh = people.add_person(session, "Linh", language="vi")
+    for part, content in PROFILE.items():
+        save_part(session, linh.id, part, content, NOW)
     own = make_organisation(
         session, "Guangxi University of Digital Technology", names=HOST, domains=["gudt.example"]
     ).id
