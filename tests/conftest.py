@@ -43,6 +43,7 @@ COSTLY = {  # what is made once for all these tests
     "Elasticsearch": ("tests/contract/", "tests/faults/"),
     "demonstration": (
         "tests/browser/", "tests/functional/", "tests/features/test_limits.py", "tests/features/test_quality.py",
+        "tests/features/test_matching_quality.py",
     ),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "listings": "Import, export and check listings.",
     "postings": "Publish what is due, close what has expired, ask teams.",
     "search": "Build, inspect and judge the search index.",
+    "matching": "Judge how listings are ranked for people.",
     "thesaurus": "Export, import and check the concepts and their labels.",
     "worker": "Tell the search index of changes and send letters, as long as it runs.",
     "mail": "Send letters, and show those that wait.",

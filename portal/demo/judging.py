@@ -35,7 +35,7 @@ def judge(site: Site) -> list[Measure]:
         understanding = site.understand(text, language, now)
         return site.engine.search(SearchRequest(understanding, language, now, ranges=ranges, limit=limit, facets=()))
 
-    return measure(read_needs(JUDGEMENTS), _open_documents(site), site.thesaurus, ask)
+    return measure(read_needs(JUDGEMENTS), open_documents(site), site.thesaurus, ask)
 
 
 @contextmanager
@@ -44,14 +44,15 @@ def embedded_twin(site: Site) -> Iterator[Site]:
     with TemporaryDirectory() as folder:
         connections = file_connections(Path(folder) / "twin.sqlite3")
         engine = EmbeddedEngine(SCHEMA, site.thesaurus, connections.connect)
-        engine.rebuild(_open_documents(site))
+        engine.rebuild(open_documents(site))
         try:
             yield replace(site, engine=engine)
         finally:
             connections.dispose()
 
 
-def _open_documents(site: Site) -> list[Document]:
+def open_documents(site: Site) -> list[Document]:
+    """What the index should have of the listings that are open now."""
     now = site.clock().timestamp()
     with site.sessions() as session:
         documents = load_documents(session, site.thesaurus, site.labels)

@@ -21,13 +21,13 @@ from portal.researchers.profile import Profile
 from search.concepts.thesaurus import Thesaurus
 
 WEIGHTS: Mapping[str, float] = {
-    "topics": 0.40, "field": 0.10, "kind": 0.10, "level": 0.10, "country": 0.10, "languages": 0.08, "funding": 0.07,
+    "topics": 0.40, "field": 0.06, "kind": 0.10, "level": 0.10, "country": 0.10, "languages": 0.10, "funding": 0.09,
     "period": 0.03, "mode": 0.02,
 }  # fmt: skip
 SILENT = 0.5
 NARROWER = 0.8  # per step: the listing asks for something narrower than the person's topic
 WIDER = 0.6  # per step: for something wider
-TOPIC_SHARES = (0.6, 0.25, 0.15)  # of the listing's topics that are met best
+TOPIC_SHARES = (0.8, 0.12, 0.08)  # of the listing's topics that are met best
 FIELD_VALUES = {4: 1.0, 3: 0.7, 2: 0.3}  # digits of ISCED-F that are the same
 LANGUAGE_VALUES = {
     "native": 1.0, "C2": 1.0, "C1": 1.0, "B2": 0.85, "B1": 0.6, "A2": 0.25, "A1": 0.1, None: 0.5,

@@ -1,5 +1,8 @@
-"""The order of listings for one person: those they may apply for, then those where something is still open, then those
-they may not; among these the score, then the nearer deadline, then the id."""
+"""The order of listings for one person: what they may not apply for comes last, whatever its score; then the score
+decides; among equals what they may certainly apply for, the nearer deadline, the id.
+
+What is still open is no reason to come later: most of it is a nomination, which anybody may ask for (decision 19).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from portal.listings.answers import Outcome
 from portal.matching.fit import Fit, Offer, Seeker, fit
 from search.results import Hit
 
-ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.UNMET: 2}
 WORTH = 0.6  # what fits less than this share of the best is not shown
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _EQUAL = 9  # digits after which scores count as equal
@@ -47,9 +49,14 @@ def _match(seeker: Seeker, hit: Hit, decisions: Decisions | None) -> Match:
     return Match(hit.id, hit.stored, fit(seeker, Offer.of(hit.stored)), standing)
 
 
-def _place(match: Match) -> tuple[int, float, datetime, str]:
+def _place(match: Match) -> tuple[bool, float, bool, datetime, str]:
     outcome = match.standing.outcome if match.standing else Outcome.MET
-    return ORDER[outcome], -round(match.fit.score, _EQUAL), _closes(match.stored), match.id
+    return *order_of(outcome, match.fit), _closes(match.stored), match.id
+
+
+def order_of(outcome: Outcome, fit: Fit) -> tuple[bool, float, bool]:
+    """What decides between two matches, for the person and for the host alike."""
+    return outcome is Outcome.UNMET, -round(fit.score, _EQUAL), outcome is Outcome.UNKNOWN
 
 
 def _closes(stored: Mapping[str, Any]) -> datetime:

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import matching
+from portal.eligibility.rulebook import Decisions
 from portal.listings import codes
 from portal.listings.answers import Outcome
 from portal.matching.fit import WEIGHTS, Offer, Seeker, fit
+from portal.matching.ranking import WORTH, Match, rank, worth_showing
 from portal.researchers import profile as p
 from portal.vocabulary.thesaurus import load_thesaurus
+from search.results import Hit
 from tests.unit.test_researchers import PROFILES
 
 TOPICS = ("machine-learning", "deep-learning", "computer-vision", "smart-ports", "logistics", "cybersecurity")
@@ -93,7 +97,38 @@ def test_nothing_of_a_profile_says_sex_or_birthplace() -> None:
     assert not {name for name in asked if any(word in name for word in ("sex", "gender", "birth_place", "born_in"))}
 
 
-def test_outcomes_are_ordered_as_the_page_says() -> None:
-    from portal.matching.ranking import ORDER
+CARDS = st.fixed_dictionaries(
+    {
+        "concepts": some(TOPICS).map(list), "isced": some(FIELDS).map(list), "kind": st.sampled_from(codes.KINDS),
+        "levels": some(codes.LEVELS).map(list), "country": st.sampled_from(["CN", "TH"]),
+        "working_languages": some(LANGUAGES).map(list), "funding": st.sampled_from(codes.FUNDINGS),
+        "money_stated": st.booleans(), "starts": st.none(), "months": st.none() | st.just([3, 6]),
+        "mode": st.sampled_from(codes.MODES), "rules": some(("met", "unmet", "unknown")).map(list),
+        "deadline": st.none() | st.dates(date(2027, 1, 1), date(2027, 2, 1)).map(
+            lambda day: {"at": f"{day}T12:00:00+00:00"}
+        ),
+    }
+)  # fmt: skip
+DECISIONS = Decisions({outcome.value: outcome for outcome in Outcome})
 
-    assert sorted(ORDER, key=lambda one: ORDER[one]) == [Outcome.MET, Outcome.UNKNOWN, Outcome.UNMET]
+
+@given(SEEKERS, st.lists(CARDS, max_size=8), st.booleans())
+def test_the_order_is_the_one_that_is_written_down(
+    profile: p.Profile, cards: list[dict[str, object]], known: bool
+) -> None:
+    hits = [Hit(f"{number:02}", 0.0, card) for number, card in enumerate(cards)]
+    found = rank(Seeker.of(profile, load_thesaurus()), hits, DECISIONS if known else None)
+    assert sorted(match.id for match in found) == [hit.id for hit in hits]
+
+    def unmet(match: Match) -> bool:
+        return match.standing is not None and match.standing.outcome is Outcome.UNMET
+
+    assert [unmet(match) for match in found] == sorted(unmet(match) for match in found)
+    for first, second in pairwise(found):
+        if unmet(first) == unmet(second):
+            assert first.fit.score >= second.fit.score - 1e-8
+    shown = worth_showing(found)
+    assert [match for match in found if match in shown] == shown
+    assert bool(shown) == bool(found)
+    best = max((match.fit.score for match in found), default=0)
+    assert {match.id for match in found if match.fit.score >= WORTH * best} == {match.id for match in shown}
