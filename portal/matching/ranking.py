@@ -51,8 +51,12 @@ def _match(seeker: Seeker, hit: Hit, decisions: Decisions | None) -> Match:
 
 def _place(match: Match) -> tuple[bool, float, bool, datetime, str]:
     outcome = match.standing.outcome if match.standing else Outcome.MET
-    score = -round(match.fit.score, _EQUAL)
-    return outcome is Outcome.UNMET, score, outcome is Outcome.UNKNOWN, _closes(match.stored), match.id
+    return *order_of(outcome, match.fit), _closes(match.stored), match.id
+
+
+def order_of(outcome: Outcome, fit: Fit) -> tuple[bool, float, bool]:
+    """What decides between two matches, for the person and for the host alike."""
+    return outcome is Outcome.UNMET, -round(fit.score, _EQUAL), outcome is Outcome.UNKNOWN
 
 
 def _closes(stored: Mapping[str, Any]) -> datetime:

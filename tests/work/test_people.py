@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from portal.accounts.models import User
 from portal.core.actor import Actor
@@ -164,6 +165,28 @@ def test_people_of_one_page_alone_are_seen(world: World, editor: FlaskClient, mo
     assert (len(world.views("somsy")), len(world.views("kham"))) == (1, 0)
     assert second in editor.get(f"/en/postings/{world.listing_id}/people?page=2").text
     assert editor.get(f"/en/postings/{world.listing_id}/people?page=3").status_code == 404
+
+
+def test_many_people_cost_no_more_questions_to_the_database_than_a_few(world: World, editor: FlaskClient) -> None:
+    asked: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    def questions() -> int:
+        asked.clear()
+        assert editor.get(f"/en/postings/{world.listing_id}/people").status_code == 200
+        return len(asked)
+
+    world.add("First")
+    questions()  # what is remembered between requests is asked for once
+    event.listen(world.site.database, "before_cursor_execute", count)
+    few = questions()
+    assert few
+    for number in range(8):
+        world.add(f"P{number}")
+    assert questions() == few
 
 
 def test_an_index_that_is_away_is_said(world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
+import pytest
 import sqlalchemy as sa
 
-from portal.core.outbox import OutboxEntry
+from portal.core.outbox import LEASE, OutboxEntry
 from portal.indexing import service as indexing
 from portal.indexing.indexes import listings_index, people_index
 from portal.indexing.verification import repair, verify
@@ -14,9 +16,11 @@ from portal.researchers import service
 from portal.researchers.models import Researcher
 from portal.site import Site
 from search.concepts.understanding import NOTHING
-from search.engine import SearchRequest
+from search.documents import Document
+from search.engine import SearchEngine, SearchRequest
 from search.errors import EngineUnavailable
 from tests.moments import NOW
+from tests.work.browsing import Watch
 from tests.work.consenting import NAME, WORDING, add_findable
 
 
@@ -103,3 +107,37 @@ def test_one_index_that_is_away_holds_up_no_other(site: Site) -> None:
     assert [one.documents for one in indexing.states(without)] == [None, 0]
     assert indexing.drain(without).written == 1
     assert indexing.states(site)[1].complete
+
+
+class Dying:
+    """The index, whose worker is killed right after it was told something."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "put":
+            return getattr(self._engine, name)
+
+        def put(documents: list[Document]) -> int:
+            self._engine.put(documents)
+            raise KeyboardInterrupt
+
+        return put
+
+
+def test_a_worker_that_is_killed_brings_nobody_back_who_withdrew(site: Site, watch: Watch) -> None:
+    public_id = add(site, "Somsy")
+    with site.sessions() as session:
+        (before,) = people_index(site).documents(session, None)
+    with pytest.raises(KeyboardInterrupt):
+        indexing.drain(replace(site, people=cast("SearchEngine", Dying(site.people))))
+    assert found(site) == [public_id]  # told, and not settled
+    with site.unit_of_work().begin() as session:
+        service.be_findable(session, "somsy", False, WORDING, watch.now)
+    watch.pass_by(seconds=LEASE.total_seconds())
+    indexing.drain(site)
+    assert found(site) == []
+    site.people.put([before])  # what the killed one had in its hands comes late
+    assert found(site) == []
+    assert all(one.waiting == 0 for one in indexing.states(site))

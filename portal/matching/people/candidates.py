@@ -21,6 +21,7 @@ from portal.listings.rules import Rule
 from portal.locales import DEFAULT
 from portal.matching.fit import Fit, Offer, Seeker, fit
 from portal.matching.invitations.queries import list_refusing
+from portal.matching.ranking import order_of
 from portal.researchers.answers import answers_of
 from portal.researchers.queries import Shown, find_shown
 from portal.site import Site
@@ -30,7 +31,6 @@ from search.engine import SearchRequest
 from search.plan import PlannedTopic
 
 MOST = 300  # people whose exact score is worked out
-_ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.UNMET: 2}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def people_for(site: Site, session: Session, listing: Listing, actor: Actor) -> list[Candidate]:
-    """The people who fit a listing: who may apply first, then the score. Raises `EngineUnavailable`."""
+    """The people who fit a listing, the best first; who may not apply comes last. Raises `EngineUnavailable`."""
     return held_against(site, session, listing, actor, _proposed(site, listing))
 
 
@@ -65,8 +65,8 @@ def held_against(
     return sorted((one for one in found if one.fit.parts), key=_place)
 
 
-def _place(one: Candidate) -> tuple[int, float, str]:
-    return _ORDER[one.outcome], -one.fit.score, one.person.public_id
+def _place(one: Candidate) -> tuple[bool, float, bool, str]:
+    return *order_of(one.outcome, one.fit), one.person.public_id
 
 
 @dataclass(frozen=True)
