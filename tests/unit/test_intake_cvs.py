@@ -41,6 +41,20 @@ def test_each_proposal_has_the_words_it_was_found_in(index: LabelIndex) -> None:
             assert any(one.words in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("language", "places"),
+    [
+        ("vi", ["Trường Đại học Cần Thơ", "Công ty TNHH Phần mềm Sao Mai"]),
+        ("th", ["มหาวิทยาลัยขอนแก่น", "บริษัท ตัวอย่าง"]),
+        ("pt", ["Universidade Nacional Timor Lorosa'e", "Empresa Exemplo Lda"]),
+    ],
+)
+def test_where_somebody_worked(index: LabelIndex, language: str, places: list[str]) -> None:
+    text = next(cv["text"] for cv in CVS if cv["language"] == language)
+    brought = propose(text, index, load_thesaurus(), date(2026, 11, 23))
+    assert [one.value.at.name for one in brought.proposals if one.part == "posts"] == places
+
+
 def test_addresses_and_orcid_of_a_cv() -> None:
     seen = seen_in(CVS[0]["text"])
     assert (seen.emails, seen.orcids) == (("maria.reyes@example.edu.ph",), ("0000-0002-1825-0097",))

@@ -55,8 +55,16 @@ class Finds:
             self.leave_out(part, words, str(error.parameters.get("reason", "")))
             return
         proposal = Proposal(part, read[0] if part in LISTS else read, words)
-        if write_part(proposal.value) and not is_there(joined(Profile(), self.proposals), proposal):
+        if isinstance(proposal.value, Language) and (place := self._place_of(proposal.value)) is not None:
+            before = self.proposals[place]
+            self.proposals[place] = replace(before, value=_completed(before.value, proposal.value))
+        elif write_part(proposal.value) and not is_there(joined(Profile(), self.proposals), proposal):
             self.proposals.append(proposal)
+
+    def _place_of(self, language: Language) -> int | None:
+        """Where the same language is proposed already: all that is said of it is one proposal."""
+        said = (getattr(one.value, "language", None) for one in self.proposals)
+        return next((place for place, one in enumerate(said) if one == language.language), None)
 
     def leave_out(self, part: str, words: str, reason: str) -> None:
         """Note what cannot be proposed."""

@@ -34,7 +34,6 @@ def facts_found(brought: Brought) -> set[tuple[Any, ...]]:
 
 
 def _facts(brought: Brought) -> Iterator[tuple[Any, ...]]:
-    told = {one.value.language for one in brought.proposals if one.part == "languages" and one.value.level}
     for value in (one.value for one in brought.proposals):
         match type(value).__name__:
             case "Degree":
@@ -43,8 +42,7 @@ def _facts(brought: Brought) -> Iterator[tuple[Any, ...]]:
                 yield "posts", value.kind, value.since.year, value.until.year if value.until else 0
             case "Language":
                 yield from (("tests", f"{test.test}:{test.result}") for test in value.tests)
-                if value.level or value.language not in told:
-                    yield "languages", value.language, value.level or ""
+                yield "languages", value.language, value.level or ""
             case "Publication":
                 yield "dois", value.doi
             case "Skills":

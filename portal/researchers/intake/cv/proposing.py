@@ -182,9 +182,15 @@ def _dateless(line: Line) -> list[str]:
 
 def _place(line: Line, language: str | None) -> str:
     """The piece of a line that names an organisation."""
-    for piece in _dateless(line):
-        if first_cue("places", folded(piece), language):
-            return short(piece)
+    return short(_organisation(_dateless(line), language))
+
+
+def _organisation(pieces: Sequence[str], language: str | None) -> str:
+    """The piece that names an organisation; with the next one, where it is the mere word for a company or the like."""
+    for place, piece in enumerate(pieces):
+        key = folded(piece)
+        if cue := next(find_cues("places", key, language), None):
+            return " ".join(pieces[place : place + 2]) if (cue.start, cue.end) == (0, len(key)) else piece
     return ""
 
 
@@ -201,9 +207,9 @@ def _add_posts(lines: Sequence[Line], language: str | None, today: date, finds: 
         following = lines[place + 1 : place + 1 + _NEAR]
         entry = [line, *_until_next_stretch(following)]
         pieces = [piece for one in entry for piece in _dateless(one)]
-        at = next((piece for piece in pieces if first_cue("places", folded(piece), language)), "")
         title = next((piece for piece in pieces if first_cue("posts", folded(piece), language)), "")
-        title = title or next((piece for piece in pieces if piece != at), "")
+        at = _organisation([piece for piece in pieces if piece != title], language)
+        title = title or next((piece for piece in pieces if not at.startswith(piece)), "")
         if not title:
             finds.leave_out("posts", line.text, "missing-field")
             continue
@@ -211,7 +217,7 @@ def _add_posts(lines: Sequence[Line], language: str | None, today: date, finds: 
         until = stretch.until.last if stretch.until else None
         finds.add(
             "posts",
-            Post(kind, short(title), Place(name=short(at) if at != title else ""), stretch.since.first, until),
+            Post(kind, short(title), Place(name=short(at)), stretch.since.first, until),
             line.text,
         )
 
