@@ -62,5 +62,6 @@ def file_question(session: Session, site: Site, question: Question, edition: str
     understanding = site.understand(query.q, question.language, site.clock())
     keys, *question.groups = groups_of_search(make_plan(understanding, site.thesaurus), query.chosen, SCHEMA)
     session.execute(sa.delete(QuestionKey).where(QuestionKey.digest == question.digest))
-    session.add_all(QuestionKey(key=key, digest=question.digest) for key in keys)
+    if keys:
+        session.execute(sa.insert(QuestionKey), [{"key": key, "digest": question.digest} for key in keys])
     question.read_with = edition

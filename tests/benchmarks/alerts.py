@@ -42,9 +42,10 @@ def run() -> None:
             _person(session)
         drawn, saved = _searches(site), 0
         for number in SEARCHES:
-            with site.unit_of_work().begin() as session:
-                for _more in range(number - saved):
-                    _save(site, session, *next(drawn))
+            for _thousand in range(saved, number, 1_000):
+                with site.unit_of_work().begin() as session:
+                    for _more in range(1_000):
+                        _save(site, session, *next(drawn))
             saved = number
             for listings in LISTINGS:
                 print(_row(site, number, listings))
