@@ -19,7 +19,7 @@ accesslog = "-"
 access_log_format = (
     '{"at":"%(t)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"ms":%(M)s,"request":"%({x-request-id}o)s"}'
 )
-_LINKS = re.compile(r"/(confirm|new-password|new-email|invitations|confirmation)/[^/]+")
+_LINKS = re.compile(r"/(confirm|new-password|new-email|invitations|confirmation|calendar|unsubscribe)/[^/]+")
 
 
 class Discreet(Logger):

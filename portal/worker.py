@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from portal.alerts.jobs import forget_alerts, tell_of_openings
+from portal.alerts.jobs import tell_of_openings
 from portal.core.errors import Unavailable
 from portal.indexing.service import tell_listings, tell_people
 from portal.mail.sending import send_letters
@@ -49,7 +49,6 @@ JOBS = (
     Job("imports", run_bulk_imports, 2),
     *(Job(name, run, 60) for name, run in publication.JOBS.items()),
     Job("alerts", tell_of_openings, 15),
-    Job("old alerts", forget_alerts, 3600),
     Job("partners", ask_named_partners, 20),
     Job("old invitations", end_old_invitations, 3600),
     *(Job(name, run, 3600) for name, run in periods.JOBS.items()),

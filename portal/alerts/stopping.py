@@ -6,16 +6,15 @@ it is followed, for as long as its letter is likely to be kept. Whoever has none
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.alerts.models import Alert, SavedListing, SavedSearch, StopLink
+from portal.core import retention
 from portal.core.errors import NotFound
 from portal.core.secrets import digest, new_token
-
-KEPT = timedelta(days=365)
 
 
 def new_stop_link(session: Session, user_id: str, search_id: str | None, now: datetime) -> str:
@@ -28,7 +27,7 @@ def new_stop_link(session: Session, user_id: str, search_id: str | None, now: da
 def get_stop_link(session: Session, token: str, now: datetime) -> StopLink:
     """A link that works. Raises `NotFound` for any other."""
     link = session.get(StopLink, digest(token))
-    if link is None or link.made_at + KEPT <= now:
+    if link is None or link.made_at <= retention.STOP_LINKS.before(now):
         raise NotFound("page.unknown")
     return link
 
@@ -44,8 +43,3 @@ def stop_letters(session: Session, token: str, everything: bool, now: datetime) 
     stopped = sa.update(SavedSearch).where(searches).values(frequency="never").returning(SavedSearch.id)
     ids = list(session.scalars(stopped))
     session.execute(sa.update(Alert).where(Alert.search_id.in_(ids), Alert.told_at.is_(None)).values(told_at=now))
-
-
-def forget_stop_links(session: Session, now: datetime) -> None:
-    """Take away the links of letters that nobody keeps any more."""
-    session.execute(sa.delete(StopLink).where(StopLink.made_at < now - KEPT))

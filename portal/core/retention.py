@@ -43,10 +43,13 @@ INVITATIONS = Period(30, "days", N_("An invitation to a team that was not taken 
 PAPERS = Period(6, "months", N_("Documents of a request to act for an organisation, after it was decided"))
 IMPORTS = Period(1, "hours", N_("A file of listings that was read in, after it was sent"))
 ANSWERS = Period(24, "hours", N_("What a program was answered, so that it may ask again"))
+ALERTS = Period(90, "days", N_("Which new listings a saved search found, after you were told"))
+STOP_LINKS = Period(12, "months", N_("The link in a letter that ends such letters, after it was sent"))
 SIGN_IN_EVENTS = Period(12, "months", N_("The note in the log that somebody signed in"))
 EVENT_DETAILS = Period(36, "months", N_("Details and reasons in the log of what was done"))
 
 PERIODS = (
     UNCONFIRMED, SIGN_INS, ENDED_LINKS, ATTEMPTS, LETTERS, LOST_LETTERS, PROFILES, PROFILE_WARNING, VIEWS, INVITATIONS,
-    PAPERS, IMPORTS, ANSWERS, SIGN_IN_EVENTS, EVENT_DETAILS,
+    PAPERS, IMPORTS, ANSWERS, ALERTS, STOP_LINKS, SIGN_IN_EVENTS,
+    EVENT_DETAILS,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.accounts.models import User
-from portal.alerts import jobs, matching, service
+from portal.alerts import matching, service
 from portal.alerts.models import Question, QuestionKey, SavedListing, SavedSearch, StopLink
 from portal.alerts.schedule import FREQUENCIES, ZONES, due_at
 from portal.core.actor import ANYONE
@@ -21,6 +21,7 @@ from portal.listings.models import Listing, ListingOpening
 from portal.locales import TAGS
 from portal.posting.service import move_listing
 from portal.researchers.service import save_part
+from portal.rights.jobs import end_periods
 from portal.site import Site
 from tests.moments import NOW
 from tests.work.browsing import Watch
@@ -236,7 +237,7 @@ def test_equal_searches_are_one_question_and_go_with_the_last(site: Site) -> Non
     for user_id in (first, second):
         with site.unit_of_work().begin() as session:
             session.execute(sa.delete(User).where(User.id == user_id))
-    jobs.forget_alerts(site)
+    end_periods(site, "saved-searches")
     with site.sessions() as session:
         assert [one.query for one in session.scalars(sa.select(Question))] == [ROBOTS]
         assert set(session.scalars(sa.select(QuestionKey.digest))) == {
@@ -250,7 +251,7 @@ def test_old_openings_are_forgotten_and_waiting_ones_are_not(site: Site, watch: 
     tell(site)
     watch.pass_by(days=91)
     open_listing(site, "Machine learning for tea", deadlines=[deadline("host", AHEAD)])
-    jobs.forget_alerts(site)
+    end_periods(site, "saved-searches")
     assert len(openings(site)) == 1
     assert alerts(site) == []
 
