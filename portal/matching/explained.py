@@ -82,10 +82,7 @@ def words(score: float) -> str:
 
 def lacking(missing: Sequence[str]) -> tuple[Lacking, ...]:
     """What was not said, the weightiest first: nothing else would change the order as much."""
-    by_weight = sorted(missing, key=lambda name: -WEIGHTS[name])
-    return tuple(
-        Lacking(_(PARTS[name]), 100 * WEIGHTS[name], MISSING[name][0], _(MISSING[name][1])) for name in by_weight
-    )
+    return tuple(map(_lacking, sorted(missing, key=lambda name: -WEIGHTS[name])))
 
 
 def _lacking(name: str) -> Lacking:

@@ -111,7 +111,7 @@ def remove_profile(session: Session, user_id: str, now: datetime) -> None:
     """Delete a profile, if there is one; the index of people learns of it."""
     researcher = session.get(Researcher, user_id, with_for_update=True)
     if researcher is not None:
-        _changed(session, researcher, now)
+        enqueue(session, OUTBOX_KIND, researcher.public_id, now)
         session.delete(researcher)
         session.flush()
 
@@ -135,11 +135,3 @@ def _changed(session: Session, researcher: Researcher, now: datetime) -> None:
     researcher.version = Researcher.version + 1
     researcher.changed_at = now
     enqueue(session, OUTBOX_KIND, researcher.public_id, now)
-
-
-def drop_profile(session: Session, user_id: str, now: datetime) -> None:
-    """Delete a person's profile with all that hosts could find of it; consents and views go with the account."""
-    researcher = session.get(Researcher, user_id, with_for_update=True)
-    if researcher is not None:
-        enqueue(session, OUTBOX_KIND, researcher.public_id, now)
-        session.delete(researcher)

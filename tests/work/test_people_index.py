@@ -61,7 +61,7 @@ def test_a_profile_that_is_dropped_leaves_the_index(site: Site) -> None:
     add(site, "Somsy")
     indexing.drain(site)
     with site.unit_of_work().begin() as session:
-        service.drop_profile(session, "somsy", NOW)
+        service.remove_profile(session, "somsy", NOW)
     assert indexing.drain(site).removed == 1
     assert found(site) == []
 
