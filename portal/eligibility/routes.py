@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.eligibility.forms import MOST_ROWS, AnswersForm
 from portal.eligibility.page import Check, check_listing, form_of, known_questions
 from portal.eligibility.questions import QUESTIONS
-from portal.eligibility.visitor import NOTHING, answers_of_request, forget, keep, keep_private
+from portal.eligibility.visitor import NOTHING, answers_in_browser, answers_of_request, forget, keep, keep_private
 from portal.listings.rules import Rule
 from portal.web.addresses import own_address
 from portal.web.current import site
@@ -53,7 +53,7 @@ def answer() -> Response | tuple[str, int] | str:
         if len(form[rows]) < MOST_ROWS:
             form[rows].append_entry()
         return _page(form, asked, following, added=rows)
-    answers = form.read(answers_of_request(), asked, site().clock().date())
+    answers = form.read(answers_in_browser(), asked, site().clock().date())
     if form.all_errors:
         return _page(form, asked, following), 422
     keep(answers)

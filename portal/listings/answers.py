@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -68,6 +68,11 @@ class Answers:
     awards_from: tuple[str, ...] | None = None  # countries whose award the person holds at present
     tests: tuple[LanguageResult, ...] | None = None
     nominated_by: tuple[str, ...] | None = None  # of codes.NOMINATORS
+
+    def completed_by(self, other: Answers) -> Answers:
+        """These, and where nothing was said, those of another."""
+        both = ((one.name, getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return Answers(**{name: theirs if own is None else own for name, own, theirs in both})
 
 
 @dataclass(frozen=True)

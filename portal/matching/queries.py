@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from portal.core.paging import slice_of
 from portal.discovery.fallback import with_fallback
@@ -17,8 +17,6 @@ from portal.matching.candidates import find_candidates
 from portal.matching.explained import Lacking, lacking
 from portal.matching.fit import Fit, Offer, Seeker, fit
 from portal.matching.ranking import Match, rank, worth_showing
-from portal.researchers.answers import answers_of
-from portal.researchers.profile import Profile
 from portal.researchers.queries import get_profile
 from portal.site import Site
 from portal.web.cards import Card, card
@@ -59,14 +57,13 @@ class ForYou:
 
 
 def for_you(
-    site: Site, user_id: str, reader: str, visitor: Answers = NOTHING, number: int = 1, closed_off: bool = False
+    site: Site, user_id: str, reader: str, answers: Answers = NOTHING, number: int = 1, closed_off: bool = False
 ) -> ForYou:
     """The listings that fit somebody best, with reasons; those they may not apply for are left out, or shown alone.
-    `visitor`: what they answered in this browser. Raises `NotFound` for a page past the end."""
+    `answers`: what they say to conditions. Raises `NotFound` for a page past the end."""
     now = site.clock()
     with site.sessions() as session:
         profile = get_profile(session, user_id)
-        answers = answers_for(profile, visitor, site)
         decisions = decide_rules(session, answers, now.date()) if answers != NOTHING else None
     seeker = Seeker.of(profile, site.thesaurus)
     if seeker.is_silent:
@@ -106,13 +103,6 @@ def fit_of_listing(site: Site, user_id: str, listing: Listing) -> Fit | None:
     if seeker.is_silent:
         return None
     return fit(seeker, Offer.of(to_card(listing)))
-
-
-def answers_for(profile: Profile, visitor: Answers, site: Site) -> Answers:
-    """What a person says to conditions: the profile, and where that is silent what they answered in this browser."""
-    said = answers_of(profile, site.clock().date())
-    both = ((one.name, getattr(said, one.name), getattr(visitor, one.name)) for one in fields(Answers))
-    return Answers(**{name: visited if own is None else own for name, own, visited in both})
 
 
 def _card(match: Match, answers: Answers, site: Site, reader: str) -> MatchCard:
