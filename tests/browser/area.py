@@ -11,11 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from portal.accounts.links import new_link
-from portal.accounts.models import User
+from portal.accounts.models import Passkey, User
 from portal.core.actor import Actor
 from portal.core.audit import note
 from portal.core.secrets import digest, new_token
@@ -23,8 +24,9 @@ from portal.demo.builders import make_listing, make_organisation, partner
 from portal.listings.importing import known_references
 from portal.listings.models import Listing, PartnerConfirmation
 from portal.listings.records import to_record
-from portal.moderation.models import Announcement, ThesaurusProposal
-from portal.moderation.service import announce, propose_word
+from portal.mail.service import post
+from portal.moderation.models import Announcement
+from portal.moderation.service import Notice, Word, announce, propose_word
 from portal.organisations.models import Organisation
 from portal.posting import service
 from portal.posting.bulk.jobs import take_up
@@ -34,6 +36,7 @@ from portal.posting.models import Posting, Question
 from portal.site import Site
 from portal.statistics.models import DayCount
 from portal.teams import service as teams
+from portal.teams.papers import Paper
 from tests import people
 from tests.moments import NOW
 
@@ -104,8 +107,11 @@ PAGES = (
     *pages_of(NEWCOMER, "accounts.new_email", token="change-email"),
     *pages_of(NEWCOMER, "accounts.home", "accounts.details", "accounts.email", "accounts.password"),
     *pages_of(NEWCOMER, "accounts.sign_ins"),
+    *pages_of(MANAGER, "rights.show", "rights.export", "rights.delete", "rights.deleted"),
     *pages_of(NEWCOMER, "accounts.second_step", "accounts.second_step_on", "accounts.second_step_off"),
     *pages_of(NEWCOMER, "accounts.new_recovery_codes", "teams.mine", "posting.partner_requests", "teams.propose"),
+    *pages_of(NEWCOMER, "accounts.list_passkeys", "accounts.add_passkey"),
+    *pages_of(NEWCOMER, "accounts.name_passkey", "accounts.remove_passkey", passkey_id="passkey"),
     *pages_of(NEWCOMER, "teams.find", asks="q=university"),
     *pages_of(NEWCOMER, "teams.find", asks="q=zzzz"),
     *pages_of(NEWCOMER, "teams.claim", organisation_id="other"),
@@ -117,6 +123,8 @@ PAGES = (
     *pages_of(BEGINNER, *OF_TEAM, organisation_id="empty"),
     *pages_of(MANAGER, "accounts.home", "teams.mine", "posting.new", "posting.partner_requests"),
     *pages_of(MANAGER, *OF_TEAM, organisation_id="own"),
+    *pages_of(MANAGER, "posting.still_right", organisation_id="own"),
+    *pages_of(MANAGER, "posting.index", organisation_id="own", asks="q=zzzz"),
     *pages_of(MANAGER, "bulk.show", import_id="right"),
     *pages_of(MANAGER, "bulk.show", import_id="wrong"),
     *all_states("posting.show", DRAFTS),
@@ -138,23 +146,27 @@ PAGES = (
     *pages_of(MODERATOR, "moderation.proposals", "moderation.log"),
     *pages_of(MODERATOR, "moderation.organisations", asks="q=university"),
     *pages_of(MODERATOR, "moderation.organisation", "moderation.names", organisation_id="own"),
+    *pages_of(MODERATOR, "moderation.merge", organisation_id="empty"),
+    *pages_of(MODERATOR, "moderation.merge", organisation_id="empty", asks="q=university"),
+    *pages_of(MODERATOR, "moderation.listings", asks="state=returned"),
     *pages_of(MODERATOR, "moderation.claim", claim_id="claim"),
     *pages_of(MODERATOR, "moderation.claim", claim_id="proposed"),
     *pages_of(MODERATOR, "moderation.proposal", proposal_id="word"),
     *pages_of(MODERATOR, "moderation.listing", listing_id="in-review"),
     *pages_of(MODERATOR, "moderation.listing", listing_id="published"),
     *pages_of(ADMINISTRATOR, "moderation.people", "moderation.announcements", "moderation.new_announcement"),
-    *pages_of(ADMINISTRATOR, "moderation.settings"),
+    *pages_of(ADMINISTRATOR, "moderation.settings", "moderation.letters"),
     *pages_of(ADMINISTRATOR, "moderation.people", asks="q=zzzz"),
     *pages_of(ADMINISTRATOR, "moderation.person", user_id=MANAGER),
     *pages_of(ADMINISTRATOR, "moderation.announcement", announcement_id="announcement"),
 )  # fmt: skip
 # Of these nothing can be seen: files, answers to scripts, pages that are there for a moment only.
 UNSEEN = {
-    "accounts.code", "accounts.recovery_codes", "bulk.export", "bulk.template", "moderation.words_table",
+    "accounts.code", "accounts.make_passkey", "accounts.sign_in_with_passkey",
+    "bulk.export", "bulk.template", "moderation.words_table",
     "posting.find", "statistics.listing_table", "statistics.organisation_table", "teams.document",
 }  # fmt: skip
-BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation"}
+BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation", "rights"}
 
 
 def fill(app: Flask) -> dict[str, str]:
@@ -193,12 +205,18 @@ def add_teams(session: Session) -> dict[str, str]:
     links = {
         name: new_link(session, nadia, name, NOW, "new@example.org") for name in ("confirm", "reset", "change-email")
     }
+    passkey = Passkey(
+        id="passkey", user_id=NEWCOMER, credential_id=b"x", public_key=b"x", sign_count=0, transports=["internal"],
+        name="My phone", created_at=NOW,
+    )  # fmt: skip
+    session.add(passkey)
     return {"own": own, "other": other, "empty": empty, "invitation": tokens[0], **links}
 
 
 def add_requests(session: Session, folder: Path, found: Mapping[str, str]) -> dict[str, str]:
     """Nadia asks to act for an organisation that is there, Sokha for a new one."""
-    statement = teams.Statement("Deputy head of the international office.", None, folder)
+    letter = Paper("letter.pdf", "application/pdf", b"%PDF-1.7\n%%EOF")
+    statement = teams.Statement("Deputy head of the international office.", letter, folder)
 
     def address(_claim: str) -> Any:
         return str
@@ -284,13 +302,16 @@ def add_postings(site: Site, session: Session, own: str, other: Organisation) ->
 def add_desk(session: Session, site: Site) -> dict[str, str]:
     """Words, an announcement, and lines of the log."""
     sokha = Actor("sokha")
-    word = ThesaurusProposal(language="km", label="រៀនម៉ាស៊ីន", concept="machine-learning", note="As our students say.")
-    propose_word(session, word, site.thesaurus, sokha, NOW - timedelta(days=1))
-    new = ThesaurusProposal(language="en", label="prompt writing", concept=None, note="It is taught everywhere now.")
+    known = Word("km", "រៀនម៉ាស៊ីន", "machine-learning", "As our students say.")
+    word = propose_word(session, known, site.thesaurus, sokha, NOW - timedelta(days=1))
+    new = Word("en", "prompt writing", None, "It is taught everywhere now.")
     propose_word(session, new, site.thesaurus, sokha, NOW)
     texts = {"en": "The site is read only on Sunday.", "vi": "Trang này chỉ đọc vào Chủ nhật."}
-    announcement = Announcement(texts=texts, shown_from=NOW + timedelta(days=1), shown_until=NOW + timedelta(days=2))
-    announce(session, announcement, Actor(ADMINISTRATOR, "administrator"), NOW)
+    notice = Notice(texts, NOW + timedelta(days=1), NOW + timedelta(days=2))
+    announce(session, notice, None, Actor(ADMINISTRATOR, "administrator"), NOW)
+    announcement = session.scalars(sa.select(Announcement)).one()
+    letter = post(session, "posting-returned", "my", "somebody@example.org", NOW, title="x")
+    letter.parked_at, letter.error, letter.attempts = NOW, "550 5.1.1 no such mailbox", 1
     note(session, "team.suspended", Actor(MODERATOR, "moderator"), ("organisation", "x"), NOW, reason="Nobody answers.")
     return {"word": word.id, "announcement": announcement.id}
 
