@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.matching.fit import WEIGHTS, Fit, Part
-from portal.matching.labels import FUNDING_NEEDS, MISSING, PARTS, WORDS
+from portal.matching.labels import MISSING, PARTS, WORDS
+from portal.researchers.labels import FUNDING_NEEDS, HINTS
 from portal.vocabulary.cldr import language_name
 from portal.web import filters, formats
 from portal.web.messages import gettext as _
@@ -86,7 +87,7 @@ def lacking(missing: Sequence[str]) -> tuple[Lacking, ...]:
 
 
 def _lacking(name: str) -> Lacking:
-    part, hint = MISSING[name]
+    part, hint = MISSING[name], HINTS[name]
     return Lacking(_(PARTS[name]), 100 * WEIGHTS[name], part, _(hint))
 
 

@@ -22,20 +22,8 @@ WORDS = (
     (0.45, N_("Fits in part")),
     (0.0, N_("Fits little")),
 )
-FUNDING_NEEDS = {
-    "full": N_("I need everything paid"),
-    "partly": N_("I can pay a part myself"),
-    "none": N_("I can pay everything myself"),
-}
-# What is still to be said → the part of the profile to say it in, and what it changes.
+# What is still to be said → the part of the profile to say it in; what it changes, `HINTS` says.
 MISSING = {
-    "topics": ("skills", N_("topics that you work on: nothing counts more")),
-    "field": ("skills", N_("your field of study: listings of the same field come first")),
-    "kind": ("wishes", N_("kinds of listings: others come later")),
-    "level": ("wishes", N_("a degree or a level: listings of that level come first")),
-    "country": ("wishes", N_("countries: listings from there come first")),
-    "languages": ("languages", N_("languages: listings in which you can work come first")),
-    "funding": ("wishes", N_("what you can pay yourself: listings that do not pay enough come later")),
-    "period": ("wishes", N_("when, and for how long: listings of that time come first")),
-    "mode": ("wishes", N_("on site or online: others come later")),
-}
+    "topics": "skills", "field": "skills", "kind": "wishes", "level": "wishes", "country": "wishes",
+    "languages": "languages", "funding": "wishes", "period": "wishes", "mode": "wishes",
+}  # fmt: skip

@@ -27,7 +27,7 @@ def answers_of(profile: Profile, today: date) -> Answers:
         work_years=_work_years(profile, today),
         stays=background.stays,
         awards_from=background.awards_from,
-        tests=tuple(tests) if profile.languages else None,
+        tests=tuple(tests) or None,
     )
 
 

@@ -80,16 +80,6 @@ FIELDS = {
     "warned_on": N_("Told that the profile will be deleted"),
     "wording": N_("Edition of the words"),
 }
-PARTS = {
-    "name": N_("Name"),
-    "background": N_("Origin and stays"),
-    "degrees": N_("Degrees"),
-    "posts": N_("Posts"),
-    "publications": N_("Publications"),
-    "languages": N_("Languages"),
-    "skills": N_("Topics and skills"),
-    "wishes": N_("What I look for"),
-}
 CONSENTS = {
     "findable": N_("Being found by organisations that look for people"),
     "reveal": N_("Showing a part of the profile to the organisation that invited you"),

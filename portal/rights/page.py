@@ -13,8 +13,9 @@ from portal.accounts.models import User
 from portal.core.retention import PERIODS, Period
 from portal.moderation.labels import EVENTS
 from portal.organisations.queries import find_organisations
+from portal.researchers.labels import PARTS
 from portal.researchers.queries import list_consents, list_views
-from portal.rights.labels import CONSENTS, FIELDS, PARTS
+from portal.rights.labels import CONSENTS, FIELDS
 from portal.rights.queries import is_last_administrator, list_held, list_obstacles, person_of
 from portal.rights.registry import HOLDINGS
 from portal.web import formats

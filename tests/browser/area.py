@@ -118,6 +118,7 @@ PAGES = (
     *pages_of(MANAGER, "matching.for_you", asks="unmet=1"),
     *pages_of(NEWCOMER, "accounts.home", "accounts.details", "accounts.email", "accounts.password"),
     *pages_of(NEWCOMER, "accounts.sign_ins"),
+    *pages_of(MANAGER, "rights.show", "rights.export", "rights.delete", "rights.deleted"),
     *pages_of(NEWCOMER, "accounts.second_step", "accounts.second_step_on", "accounts.second_step_off"),
     *pages_of(NEWCOMER, "accounts.new_recovery_codes", "teams.mine", "posting.partner_requests", "teams.propose"),
     *pages_of(NEWCOMER, "accounts.list_passkeys", "accounts.add_passkey"),
@@ -176,7 +177,7 @@ UNSEEN = {
     "bulk.export", "bulk.template", "moderation.words_table",
     "posting.find", "statistics.listing_table", "statistics.organisation_table", "teams.document",
 }  # fmt: skip
-BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation", "matching"}
+BLUEPRINTS = {"accounts", "teams", "posting", "bulk", "statistics", "moderation", "matching", "rights"}
 
 
 def fill(app: Flask) -> dict[str, str]:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from portal.core.messages import N_
 
-PARTS = {
-    "name": N_("Name"), "background": N_("Citizenship and residence"), "degrees": N_("Degrees"), "posts": N_("Posts"),
-    "publications": N_("Publications"), "languages": N_("Languages"), "skills": N_("Skills and topics"),
-}  # fmt: skip
 REASONS = {
     "level": N_("no level of a degree that we know"),
     "missing-field": N_("no title, or no date"),

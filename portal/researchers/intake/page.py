@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from portal.listings.labels import label
-from portal.researchers.intake.labels import PARTS, REASONS
+from portal.researchers.intake.labels import REASONS
 from portal.researchers.intake.proposals import Brought, is_there
+from portal.researchers.labels import PARTS
 from portal.researchers.profile import (
     Background,
     Degree,
