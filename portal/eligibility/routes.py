@@ -31,15 +31,15 @@ def eligibility_of(rules: Sequence[Rule]) -> Check:
 
 @blueprint.app_template_global()
 def has_answered() -> bool:
-    """Whether the visitor has answered anything."""
-    return answers_of_request() != NOTHING
+    """Whether anything was answered in this browser."""
+    return answers_in_browser() != NOTHING
 
 
 @blueprint.get("/eligibility")
 def show() -> str:
     """The questions: all, or those that the address names by `ask`."""
     asked = known_questions(request.args.getlist("ask"))
-    form = form_of(answers_of_request(), site().clock().date())
+    form = form_of(answers_in_browser(), site().clock().date())
     return _page(form, asked, own_address(request.args.get("next")))
 
 

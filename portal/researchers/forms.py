@@ -117,7 +117,7 @@ class PostRow(PlacedRow):
     kind = CodeField(lazy(N_("What is it mainly?")), _named(labels.POST_KINDS))
     title = StringField(lazy(N_("What are you called there?")))
     since = DayField(lazy(N_("From")))
-    until = DayField(lazy(N_("Until (empty: still there)")))
+    until = DayField(lazy(N_("Until (empty: you still hold it)")))
 
 
 class PostsForm(PortalForm):
@@ -129,7 +129,7 @@ class PostsForm(PortalForm):
 class PublicationRow(RowForm):
     """Something published."""
 
-    title = StringField(lazy(N_("Title")), render_kw={"dir": "auto"})
+    title = StringField(lazy(N_("Title of the work")), render_kw={"dir": "auto"})
     kind = CodeField(lazy(N_("What is it?")), _named(labels.PUBLICATION_KINDS, blank=False))
     year = number_field(lazy(N_("Year")))
     venue = StringField(lazy(N_("Where did it appear?")), render_kw={"dir": "auto"})
@@ -141,7 +141,7 @@ class PublicationRow(RowForm):
 class PublicationsForm(PortalForm):
     """What somebody has published."""
 
-    publications = rows_of(PublicationRow, lazy(N_("Publication")))
+    publications = rows_of(PublicationRow, lazy(N_("Published work")))
 
 
 class TestRow(RowForm):
