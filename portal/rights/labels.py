@@ -43,7 +43,7 @@ FIELDS = {
     "note": N_("Note"),
     "object_id": N_("Id"),
     "object_kind": N_("Done to"),
-    "orcid": N_("ORCID iD"),
+    "orcid": N_("ORCID"),
     "orcid_at": N_("ORCID iD proven"),
     "organisation_id": N_("Organisation"),
     "part": N_("Part of your profile"),

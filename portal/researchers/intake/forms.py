@@ -43,7 +43,7 @@ class OrcidForm(PortalForm):
     """An ORCID iD."""
 
     orcid = StringField(
-        lazy(N_("ORCID iD")), filters=[cleaned], validators=[needed(), at_most(60)],
+        lazy(N_("ORCID")), filters=[cleaned], validators=[needed(), at_most(60)],
         render_kw={"autocapitalize": "none", "spellcheck": "false", "inputmode": "url"},
     )  # fmt: skip
 
