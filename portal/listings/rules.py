@@ -179,10 +179,11 @@ class ResidenceMax:
         stays = [stay for stay in answers.stays or () if stay.country == self.country]
         if answers.stays is None or (not stays and self.country in (answers.citizenships or ())):
             return _verdict(self, None, "leave", {})
-        there = _days_of(stays, add_months(on, -self.of_last), on + timedelta(days=1))
+        there = _days_of(stays, add_months(on, -self.of_last), on)
         days = self._within(there, on)
         met = days <= self._most
-        free = None if met else self._free_from(there, on)
+        returns = any(stay.until is None or stay.until > on for stay in stays)
+        free = None if met or returns else self._free_from(there, on)
         return _verdict(self, met, "wait" if free else "leave", {"days": days}, free)
 
     @property
@@ -193,10 +194,8 @@ class ResidenceMax:
         """How many of the days lie within the window that ends on `on`."""
         return bisect_right(there, on) - bisect_right(there, add_months(on, -self.of_last))
 
-    def _free_from(self, there: Sequence[date], on: date) -> date | None:
-        """The first day from which the rule is met if the person does not return; None while they live there."""
-        if there[-1] > on:  # tomorrow, too
-            return None
+    def _free_from(self, there: Sequence[date], on: date) -> date:
+        """The first day from which the rule is met for somebody who has left and does not return."""
         later = range(1, self.of_last * 31 + 2)  # with every day that passes, fewer lie within the window
         waits = bisect_left(later, True, key=lambda n: self._within(there, on + timedelta(days=n)) <= self._most)
         return on + timedelta(days=later[waits])

@@ -17,6 +17,7 @@ from portal.matching.candidates import find_candidates
 from portal.matching.explained import Lacking, lacking
 from portal.matching.fit import Fit, Offer, Seeker, fit
 from portal.matching.ranking import Match, rank, worth_showing
+from portal.researchers.answers import answers_of
 from portal.researchers.queries import get_profile
 from portal.site import Site
 from portal.web.cards import Card, card
@@ -60,10 +61,11 @@ def for_you(
     site: Site, user_id: str, reader: str, answers: Answers = NOTHING, number: int = 1, closed_off: bool = False
 ) -> ForYou:
     """The listings that fit somebody best, with reasons; those they may not apply for are left out, or shown alone.
-    `answers`: what they say to conditions. Raises `NotFound` for a page past the end."""
+    `answers`: what they say to conditions before the profile does. Raises `NotFound` for a page past the end."""
     now = site.clock()
     with site.sessions() as session:
         profile = get_profile(session, user_id)
+        answers = answers.completed_by(answers_of(profile, now.date()))
         decisions = decide_rules(session, answers, now.date()) if answers != NOTHING else None
     seeker = Seeker.of(profile, site.thesaurus)
     if seeker.is_silent:

@@ -52,7 +52,7 @@ CARD_KEYS = {
     "kind", "source_language", "state", "demonstration", "real", "titles", "summaries", "origins", "organisation",
     "country", "place", "partners", "concepts", "isced", "levels", "mode", "award", "working_languages", "funding",
     "money_stated", "stipend", "benefits", "months", "starts", "deadline", "rolling", "places", "open_to", "posted_at",
-    "updated_at", "confirmed_at", "source_url", "source_checked_on",
+    "updated_at", "confirmed_at", "source_url", "source_checked_on", "rules",
 }  # fmt: skip
 
 

@@ -10,12 +10,17 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.links import new_link
 from portal.accounts.models import KnownBrowser, Passkey, PasskeyChallenge, RecoveryCode, User
+from portal.alerts.models import Alert
+from portal.alerts.service import note_listing, open_calendar, save_listing, save_search
+from portal.alerts.stopping import new_stop_link
 from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.preferences import SiteSetting
 from portal.demo.builders import make_listing
-from portal.listings.models import PartnerConfirmation
+from portal.listings.models import Listing, ListingOpening, PartnerConfirmation
 from portal.mail.service import post
+from portal.matching.models import Invitation as ListingInvitation
+from portal.matching.models import Refusal
 from portal.moderation.models import Announcement, ThesaurusProposal
 from portal.organisations.models import Organisation
 from portal.posting.models import BulkImport, ListingVersion, Posting
@@ -46,6 +51,7 @@ def fill(session: Session, site: Site, organisation_id: str) -> User:
     _team(session, site, me, other, organisation_id)
     _listings(session, me, session.get_one(Organisation, organisation_id))
     _site(session, me)
+    _looking(session, site, me, other, organisation_id)
     session.flush()
     return me
 
@@ -124,6 +130,26 @@ def _site(session: Session, me: User) -> None:
                           state="taken", decided_by=me.id),
         Announcement(id="notice", texts={"en": "Closed"}, shown_from=SOON, created_by=me.id, created_at=NOW),
         SiteSetting(name="contact", value="desk@example.org", changed_at=NOW, changed_by=me.id),
+    ))  # fmt: skip
+
+
+def _looking(session: Session, site: Site, me: User, other: User, organisation_id: str) -> None:
+    """What somebody saves, and invitations both ways."""
+    listing = session.scalars(sa.select(Listing).limit(1)).one()
+    save_listing(session, me.id, listing.id, NOW)
+    note_listing(session, me.id, listing.id, NOTE, tell=True)
+    search = save_search(session, site, me, "q=robots", "en", NOTE, "daily")
+    opening = ListingOpening(listing_id=listing.id, opened_at=NOW, cause="new")
+    session.add(opening)
+    session.flush()
+    session.add(Alert(search_id=search.id, opening_id=opening.id, user_id=me.id, due_at=NOW))
+    new_stop_link(session, me.id, search.id, NOW)
+    open_calendar(session, me.id, NOW)
+    own = {"listing_id": listing.id, "organisation_id": organisation_id, "message": NOTE, "sent_at": NOW}
+    session.add_all((
+        ListingInvitation(id="to-me", user_id=me.id, sent_by=other.id, expires_at=SOON, revealed=["degrees"], **own),
+        ListingInvitation(id="from-me", user_id=other.id, sent_by=me.id, expires_at=SOON, **own),
+        Refusal(user_id=me.id, organisation_id=organisation_id, at=NOW),
     ))  # fmt: skip
 
 

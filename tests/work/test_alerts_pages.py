@@ -15,7 +15,8 @@ from icalendar import Calendar
 
 from portal.alerts.models import Alert, CalendarFeed, SavedListing, SavedSearch, StopLink
 from portal.alerts.service import MOST_SEARCHES, save_listing
-from portal.alerts.stopping import KEPT, new_stop_link
+from portal.alerts.stopping import new_stop_link
+from portal.core import retention
 from portal.core.secrets import digest
 from portal.demo.builders import deadline, make_listing, money_line
 from portal.indexing.service import rebuild
@@ -196,7 +197,7 @@ def test_links_that_are_not_or_no_more_say_nothing(site: Site, client: FlaskClie
     searcher(site, "Mo")
     with site.unit_of_work().begin() as session:
         search = session.scalars(sa.select(SavedSearch)).one()
-        old = new_stop_link(session, "mo", search.id, NOW - KEPT)
+        old = new_stop_link(session, "mo", search.id, NOW - retention.STOP_LINKS.length)
         gone = new_stop_link(session, "mo", search.id, NOW)
     with site.unit_of_work().begin() as session:
         session.delete(session.scalars(sa.select(StopLink).where(StopLink.digest == digest(gone))).one())

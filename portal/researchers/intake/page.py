@@ -29,6 +29,8 @@ from portal.web.language import current_language
 from portal.web.messages import gettext as _
 from portal.web.text import capitalised
 
+_BROUGHT = [part for part in PARTS if part != "wishes"]  # no file says what somebody looks for
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -61,7 +63,7 @@ class Section:
 
 def sections(profile: Profile, brought: Brought, ticked: set[int] | None = None) -> list[Section]:
     """The parts for which something is proposed."""
-    return [found for part in PARTS if (found := _section(part, profile, brought, ticked)).offers or found.known]
+    return [found for part in _BROUGHT if (found := _section(part, profile, brought, ticked)).offers or found.known]
 
 
 def _section(part: str, profile: Profile, brought: Brought, ticked: set[int] | None) -> Section:
