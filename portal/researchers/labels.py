@@ -70,6 +70,8 @@ SPOKEN = {
     "C2": N_("C2 – everything"),
     "native": N_("My own language"),
 }
+SPOKEN_SHOWN = {**SPOKEN, "native": N_("own language")}
+"""The same, as others read it."""
 FUNDING_NEEDS = {
     "full": N_("I need everything paid"),
     "partly": N_("I can pay a part myself"),

@@ -61,6 +61,11 @@ class Overview:
     names: Mapping[str, Found]  # of organisations
 
     @property
+    def shown(self) -> Profile:
+        """What hosts see of it, or would see."""
+        return self.profile.showing(tuple(one.part for one in self.cards if one.audience == "hosts"))
+
+    @property
     def is_findable(self) -> bool:
         """Whether organisations can find this person."""
         return self.researcher is not None and self.researcher.findable
@@ -100,7 +105,7 @@ def overview(site: Site, session: Session, user_id: str) -> Overview:
     profile = read_profile({part: row.content for part, row in rows.items()})
     hints, audiences = open_hints(profile), {part: row.audience for part, row in rows.items()}
     cards = tuple(
-        Card(part, audiences.get(part, "me"), _is_written(profile, part), tuple(hints.get(part, ()))) for part in PARTS
+        Card(part, audiences.get(part, "me"), part in profile.written, tuple(hints.get(part, ()))) for part in PARTS
     )
     return Overview(find_researcher(session, user_id), profile, cards, organisation_names(site, profile))
 
@@ -157,10 +162,6 @@ def search(site: Site, name: str, words: str) -> list[Found]:
 def total_of(part: str, content: Any) -> int:
     """How many rows a part has, if it has rows."""
     return len(content or ()) if part in LISTS else 0
-
-
-def _is_written(profile: Profile, part: str) -> bool:
-    return bool(getattr(profile, part) != getattr(Profile(), part))
 
 
 def _with_empty_rows(typed: Mapping[str, Any], add: str) -> dict[str, Any]:

@@ -151,6 +151,14 @@ class Profile:
     skills: Skills = field(default_factory=Skills)
     wishes: Wishes = field(default_factory=Wishes)
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The parts that say something."""
+        return tuple(part for part in PARTS if getattr(self, part) != getattr(_EMPTY, part))
+
     def showing(self, parts: Mapping[str, str] | frozenset[str] | tuple[str, ...]) -> Profile:
         """The profile with only these parts; the others are empty."""
         return Profile(**{part: getattr(self, part) for part in PARTS if part in parts})
+
+
+_EMPTY = Profile()

@@ -142,9 +142,10 @@ def test_interest_reveals_nothing(world: World) -> None:
 def test_a_yes_can_be_taken_back_and_takes_everything_with_it(world: World) -> None:
     world.invite()
     world.answer("accept", parts=["email", "background"])
+    assert "1 May 1998" in world.seen_by_host()  # whom one knows one may know the birthday of
     assert world.answer("decline").status_code == 303
     page = world.seen_by_host()
-    for told in (*NAME.values(), "somsy@example.org"):
+    for told in (*NAME.values(), "somsy@example.org", "1998"):
         assert told not in page
     assert "Declined" in page
     assert world.consents() == [(one, given) for given in (True, False) for one in ("name", "email", "background")]

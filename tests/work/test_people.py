@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from portal.accounts.models import User
 from portal.core.actor import Actor
-from portal.demo.builders import make_organisation
+from portal.demo.builders import make_organisation, rule
 from portal.indexing import service as indexing
 from portal.listings.document import to_card
 from portal.listings.models import Listing
@@ -32,6 +33,51 @@ from tests.people import browser_of
 from tests.work.consenting import NAME, WORDING, add_findable, add_host, add_open_listing
 
 LINH = Actor("linh")
+# Every fact of every part, so that nothing stands in one page alone.
+FULL: dict[str, Any] = {
+    "background": {
+        "citizenships": ["LA", "VN"], "born_on": "1998-05-17", "residence": "MM", "awards_from": ["BN"],
+        "stays": [{"country": "KH", "since": "2020-01-02", "until": "2020-12-30"}],
+    },
+    "degrees": [
+        {"level": "doctoral", "subject": "Rice fields", "isced": "0714", "completed_on": "2024-06-01"},
+        {"level": "master", "subject": "Water gates", "at": {"name": "Unlisted college", "country": "MY"}},
+    ],
+    "posts": [{"kind": "teaching", "title": "Lecturer", "since": "2022-08-01", "at": {"name": "Small school"}}],
+    "publications": [
+        {"title": "Wet robots", "kind": "book", "year": 2019, "venue": "Paddy Press", "authors": ["S. Vongsa"],
+         "doi": "10.1000/182", "url": "https://example.org/wet"},
+    ],
+    "languages": [
+        {"language": "lo", "level": "native"},
+        {"language": "zh-Hans", "level": "B2", "tests": [{"test": "HSK", "result": "5", "taken_on": "2023-03-04"}]},
+    ],
+    "skills": {"concepts": ["machine-learning"], "isced": ["0613"], "summary": "I harvest.", "research_years": 7},
+    "wishes": {
+        "kinds": ["joint-programme"], "countries": ["CN"], "levels": ["postdoctoral"], "modes": ["onsite"],
+        "starts_from": "2027-03-01", "months_min": "6", "funding": "full", "concepts": ["robotics"],
+    },
+}  # fmt: skip
+# Part → words of it that no other part and no listing has.
+TELLING = {
+    "background": ["1998", "Myanmar", "2020", "Brunei", "Vietnam"],
+    "degrees": ["Rice fields", "Water gates", "Unlisted college", "Doctoral degree", "2024"],
+    "posts": ["Lecturer", "Small school", "Employed at present"],
+    "publications": ["Book", "2019"],
+    "languages": ["own language", "HSK 5"],
+    "skills": ["I harvest.", "Years of research: 7"],
+    "wishes": ["I need everything paid", "2027"],
+}
+NEVER = [
+    *NAME.values(), "S. Vongsa", "Wet robots", "10.1000/182", "Paddy Press", "example.org/wet", "1998-05", "17 May",
+]  # fmt: skip
+RULES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("citizenship", {"countries": ["LA"]}), ("age-max", {"age": 60}), ("no-concurrent-award", {}),
+    ("residence-max", {"country": "KH", "months": 24, "of_last": 36}), ("degree-within", {"years": 9}),
+    ("degree-min", {"degree": "bachelor", "research_years": 5}), ("employment", {"years": 1}),
+    ("language-test", {"any_of": [{"language": "zh-Hans", "test": "HSK", "minimum": "4"}]}),
+)  # fmt: skip
+PART = re.compile(r'<section class="profile-part written">.*?</section>', re.DOTALL)
 
 
 @dataclass
@@ -102,6 +148,68 @@ def test_the_page_shows_what_is_shown_and_no_name(world: World, editor: FlaskCli
     for page in (listed, whole):
         for secret in (*NAME.values(), "somsy", "somsy@example.org", "1998", "Citizenship, age"):
             assert secret not in page.replace(public_id, "")
+
+
+def full(world: World, shown: tuple[str, ...]) -> str:
+    """Where the host sees somebody whose profile says everything, of which some parts are shown."""
+    degrees = [{**FULL["degrees"][0], "at": {"organisation_id": world.host}}, FULL["degrees"][1]]
+    public_id = world.add("Somsy", shown=shown, **{**FULL, "degrees": degrees})
+    return f"/en/postings/{world.listing_id}/people/{public_id}"
+
+
+def read(page: str, address: str) -> str:
+    """What people read on a page, without the id, in which any figures may stand."""
+    return re.sub(r"<[^>]*>", "", page.partition("<main")[2]).replace(address.rpartition("/")[2], "")
+
+
+def ask(world: World) -> None:
+    """Have a listing that asks for everything."""
+    rules = [rule(kind, **values) for kind, values in RULES]
+    with world.site.unit_of_work().begin() as session:
+        world.listing_id = add_open_listing(session, world.host, "Robots by many rules", rules=rules)
+
+
+def test_the_host_sees_what_the_preview_shows_and_nothing_else(world: World, app: Flask, editor: FlaskClient) -> None:
+    address = full(world, tuple(FULL))
+    preview = browser_of(app, "somsy").get("/en/me/profile/preview").text
+    whole = editor.get(address).text
+    assert len(PART.findall(preview)) == len(FULL)
+    assert PART.findall(whole) == PART.findall(preview)
+    background, degrees = PART.findall(whole)[:2]
+    assert "<dd>1998</dd>" in background
+    assert "Guangxi Test University" in degrees  # of the directory, by its name
+    for page in (preview, whole):
+        assert [word for word in NEVER if word in page] == []
+
+
+@pytest.mark.parametrize("hidden", FULL)
+def test_of_a_part_that_is_not_shown_nothing_stands_in_the_pages(
+    world: World, app: Flask, editor: FlaskClient, hidden: str
+) -> None:
+    ask(world)
+    address = full(world, tuple(part for part in FULL if part != hidden))
+    person, people_there = (editor.get(one).text for one in (address, address.rpartition("/")[0]))
+    assert PART.findall(person) == PART.findall(browser_of(app, "somsy").get("/en/me/profile/preview").text)
+    whole, listed = (read(page, address) for page in (person, people_there))
+    for text in (whole, listed):
+        assert [word for word in (*TELLING[hidden], *NEVER) if word in text] == []
+    for part, words in TELLING.items():
+        assert part == hidden or [word for word in words if word not in whole] == []
+
+
+def test_conditions_that_ask_for_a_part_which_is_not_shown_are_open(world: World, editor: FlaskClient) -> None:
+    ask(world)
+    address = full(world, tuple(FULL))
+
+    def conditions() -> list[bool]:
+        told = re.findall(r'<li class="(met|unmet|unknown)">(.*?)</li>', editor.get(address).text, re.DOTALL)
+        assert all(("not answered" in text) == (outcome == "unknown") for outcome, text in told)
+        return [outcome != "unknown" for outcome, _text in told]
+
+    assert conditions() == [True] * len(RULES)
+    with world.site.unit_of_work().begin() as session:
+        service.show_part(session, "somsy", "background", "me", WORDING, NOW)
+    assert conditions() == [False] * 4 + [True] * 4
 
 
 def test_nobody_is_shown_who_withdrew_even_while_the_index_lags(world: World, editor: FlaskClient) -> None:

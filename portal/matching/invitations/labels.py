@@ -39,12 +39,3 @@ PROBLEMS = {
     "invitation.decided": N_("This invitation has been answered or taken back already. Please reload the page."),
     "part.unknown": N_("Please choose from the list."),
 }
-POST_KINDS = {
-    "research": N_("Research"),
-    "teaching": N_("Teaching"),
-    "study": N_("Study"),
-    "industry": N_("Industry"),
-    "administration": N_("Administration"),
-    "other": N_("Other work"),
-}
-SPOKEN = {"native": N_("own language")}

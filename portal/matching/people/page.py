@@ -15,11 +15,13 @@ from portal.listings.models import Listing
 from portal.matching.invitations.queries import Revealed, list_sent, revealed_by
 from portal.matching.models import Invitation
 from portal.matching.people.candidates import Candidate, held_against, people_for
+from portal.researchers.page import organisation_names
 from portal.researchers.profile import Profile
 from portal.researchers.queries import find_shown
 from portal.researchers.service import note_views
 from portal.site import Site
 from portal.web import filters
+from portal.web.choices import Found
 from portal.web.messages import gettext as _
 from search.errors import EngineUnavailable
 
@@ -45,6 +47,7 @@ class PersonPage:
     candidate: Candidate | None
     invitation: Invitation | None
     revealed: Revealed | None
+    names: Mapping[str, Found]  # of the organisations in what is shown and told
 
 
 def people_page(site: Site, session: Session, listing: Listing, actor: Actor, number: int) -> PeoplePage:
@@ -70,10 +73,12 @@ def person_page(site: Site, session: Session, listing: Listing, actor: Actor, pu
     revealed = revealed_by(session, invitation) if invitation else None
     if candidate is None and revealed is None:
         raise NotFound("person.unknown", id=public_id)
+    profiles = [*([candidate.person.profile] if candidate else ()), *([revealed.profile] if revealed else ())]
+    names = {id_: one for profile in profiles for id_, one in organisation_names(site, profile).items()}
     seen = {*(candidate.person.parts if candidate else ()), *(revealed.parts if revealed else ())}
     user_id = candidate.person.user_id if candidate else invitation.user_id if invitation else ""
     _note(site, session, listing, actor, {user_id: tuple(seen)})
-    return PersonPage(public_id, candidate, invitation, revealed)
+    return PersonPage(public_id, candidate, invitation, revealed, names)
 
 
 def headline(profile: Profile) -> str:
