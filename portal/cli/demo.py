@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,4 +99,20 @@ def _serve(settings: Settings, address: str, port: int) -> None:
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}). Try --port.") from error
     click.echo(f"The demonstration site is at {address} — press Ctrl+C to stop it.")
-    server.run()
+    with _working(app.extensions["site"]):
+        server.run()
+
+
+@contextmanager
+def _working(site: Site) -> Iterator[None]:
+    """A worker beside the server: what is published is found a moment later, letters are written out and kept."""
+    from portal.worker import jobs_of, work
+
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(site, stop, jobs_of(site.settings)), daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join(timeout=5)

@@ -78,7 +78,7 @@ def grades(test: str) -> tuple[str, ...]:
 def _number(test: str, result: str) -> float | None:
     low, high, _step = _NUMBERS.get(test, (1.0, 0.0, 1.0))
     try:
-        value = float(result)
+        value = float(result.replace(",", "."))
     except ValueError:
         return None
     return value if low <= value <= high else None

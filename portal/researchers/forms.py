@@ -34,7 +34,7 @@ from portal.web.messages import gettext
 # Languages that people of the region speak beside those of the site, and those that are much taught there.
 OTHER_LANGUAGES = (
     "ar", "ban", "bn", "bo", "bug", "ceb", "de", "es", "fr", "hak", "hi", "hil", "hmn", "hsn", "ii", "ilo", "it", "ja",
-    "jv", "kac", "kk", "ko", "mad", "min", "mn", "mnw", "nan", "nl", "pa", "pam", "ru", "shn", "su", "sv", "ta", "te",
+    "jv", "kac", "kk", "ko", "mad", "min", "mn", "nan", "nl", "pa", "pam", "ru", "shn", "su", "sv", "ta", "te",
     "tet", "tr", "ug", "uk", "ur", "war", "wuu", "yue", "za",
 )  # fmt: skip
 

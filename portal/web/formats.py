@@ -58,7 +58,7 @@ def country(code: str, tag: str) -> str:
 def countries(tag: str) -> tuple[tuple[str, str], ...]:
     """Every country there is, code and name, in the order of their names."""
     codes = (code for code in map(str, locale_of(tag).territories) if len(code) == 2 and code.isalpha())
-    named = [(code, country(code, tag)) for code in codes if code not in ("EU", "EZ", "UN", "ZZ", "QO")]
+    named = [(code, country(code, tag)) for code in codes if code not in ("EU", "EZ", "UN", "ZZ", "QO", "XA", "XB")]
     return tuple(sorted(named, key=lambda pair: sort_key(pair[1], tag)))
 
 

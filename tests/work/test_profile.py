@@ -291,7 +291,7 @@ def test_a_long_list_is_changed_a_window_at_a_time(site: Site, writer: FlaskClie
     expected = [*titles[:WINDOW], "Changed", *titles[WINDOW + 2 : end], "New", "Newer", *titles[end:]]
     assert [one["title"] for one in content(site, "publications")] == expected
     answer = Form(writer, "publications", f"?start={WINDOW}").send(publications__2__year="soon")
-    assert f"Publication {WINDOW + 3} · Year" in answer.text
+    assert f"Published work {WINDOW + 3} · Year" in answer.text
     for start in ("x", "-1", "9" * 30, "500"):
         assert writer.get(f"/en/me/profile/publications?start={start}").status_code == 200
 
