@@ -31,6 +31,16 @@ def names_of_people(session: Session, ids: Iterable[str | None]) -> dict[str, st
     return {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(wanted)))}
 
 
+def is_last_administrator(session: Session, user: User) -> bool:
+    """Whether nobody could run the site without this person."""
+    if user.site_role != "administrator":
+        return False
+    others = sa.select(User.id).where(
+        User.site_role == "administrator", User.suspended_at.is_(None), User.id != user.id
+    )  # fmt: skip
+    return session.scalar(others.limit(1)) is None
+
+
 def list_site_team(session: Session) -> Sequence[User]:
     """Who belongs to the site's team, by address."""
     return session.scalars(sa.select(User).where(User.site_role.is_not(None)).order_by(User.email)).all()

@@ -61,6 +61,14 @@ def get_search(session: Session, user_id: str, search_id: str) -> SavedSearch:
     return search
 
 
+def find_same_search(session: Session, user_id: str, query: str, language: str) -> SavedSearch | None:
+    """The search of a person that asks the same, if it is kept already."""
+    same = sa.select(SavedSearch).where(
+        SavedSearch.user_id == user_id, SavedSearch.query == query, SavedSearch.language == language
+    )
+    return session.scalars(same).first()
+
+
 def count_listings(session: Session, user_id: str) -> int:
     """How many listings a person keeps."""
     return _count(session, SavedListing.user_id == user_id)

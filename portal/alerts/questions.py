@@ -7,7 +7,7 @@ many people saved it. Its keys hang on how words are read: they are found anew w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,6 +24,7 @@ from portal.site import Site
 from search.plan import make_plan
 
 _OF_THE_PAGE = ("sort", "closed", "page")  # what is only about how results are shown
+ORGANISATION = "organisation"  # the facet that names some
 ELIGIBLE = "eligible"  # only what the person may apply for, by their own profile
 
 
@@ -35,19 +36,35 @@ def parse(text: str) -> Query:
 def canonical(query: Query) -> str:
     """The query string under which a search is saved: values in one order, nothing of how it was shown."""
     parameters = [pair for pair in query.parameters() if pair[0] not in _OF_THE_PAGE]
-    return urlencode([*parameters[:1], *sorted(parameters[1:])] if query.q else sorted(parameters))
+    return _in_order(parameters)
+
+
+def _in_order(parameters: Iterable[tuple[str, str]]) -> str:
+    """Each once, the words first."""
+    return urlencode(sorted(set(parameters), key=lambda pair: (pair[0] != "q", pair)))
 
 
 def ask(session: Session, site: Site, query: str, language: str) -> str:
     """The digest of the question that a saved search asks; the question is made if nobody has asked it yet."""
+    question = ask_later(session, query, language)
+    if question.read_with is None:
+        file_question(session, site, question, site.labels_edition)
+    return question.digest
+
+
+def ask_later(session: Session, query: str, language: str) -> Question:
+    """The question itself. Where there are no labels at hand, the worker files it before it looks at what is new."""
     shared = urlencode([pair for pair in parse_qsl(query) if pair[0] != ELIGIBLE])
     digest = hashlib.sha256(f"{language} {shared}".encode()).hexdigest()
     row: dict[str, Any] = {"digest": digest, "query": shared, "language": language, "groups": [], "read_with": None}
     session.execute(insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["digest"]))
-    question = session.get_one(Question, digest, with_for_update=True)
-    if question.read_with is None:
-        file_question(session, site, question, site.labels_edition)
-    return digest
+    return session.get_one(Question, digest, with_for_update=True)
+
+
+def naming(query: str, old: str, new: str) -> str:
+    """A saved query with an organisation replaced."""
+    pairs = parse_qsl(query)
+    return _in_order((name, new if (name, value) == (ORGANISATION, old) else value) for name, value in pairs)
 
 
 def list_unread(session: Session, edition: str, limit: int) -> Sequence[Question]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.alerts.models import Alert, CalendarFeed, SavedListing, SavedSearch
-from portal.alerts.queries import count_listings, count_searches, get_search
-from portal.alerts.questions import ask
+from portal.alerts.models import Alert, CalendarFeed, Question, SavedListing, SavedSearch, StopLink
+from portal.alerts.queries import count_listings, count_searches, find_same_search, get_search
+from portal.alerts.questions import ORGANISATION, ask, ask_later, naming
 from portal.alerts.schedule import due_at
 from portal.core.database import insert_or
 from portal.core.errors import Conflict, NotFound
@@ -55,10 +56,7 @@ def save_search(
     """Keep a search, by its canonical query string. Raises `Conflict` where there are too many, or the same is kept
     already."""
     now, question = site.clock(), ask(session, site, query, language)
-    same = sa.select(SavedSearch.id).where(
-        SavedSearch.user_id == user.id, SavedSearch.query == query, SavedSearch.language == language
-    )
-    if session.scalar(same) is not None:
+    if find_same_search(session, user.id, query, language) is not None:
         raise Conflict("search.known")
     if count_searches(session, user.id) >= MOST_SEARCHES:
         raise Conflict("searches.full", number=MOST_SEARCHES)
@@ -87,6 +85,25 @@ def forget_search(session: Session, user_id: str, search_id: str) -> None:
     session.delete(get_search(session, user_id, search_id))
 
 
+def move_searches(session: Session, old: str, new: str) -> None:
+    """Let every search that names an organisation name the one that it has become part of. Where a person keeps the
+    same for that one already, the two are one."""
+    names_it = SavedSearch.query.contains(urlencode({ORGANISATION: old}), autoescape=True)
+    searches = session.scalars(sa.select(SavedSearch).where(names_it).order_by(SavedSearch.id)).all()
+    before = {search.digest for search in searches}
+    for search in searches:
+        query = naming(search.query, old, new)
+        same = find_same_search(session, search.user_id, query, search.language)
+        if same is None:
+            search.query, search.digest = query, ask_later(session, query, search.language).digest
+        elif same is not search:
+            _unite(session, search, same)
+    session.flush()
+    asked = sa.exists().where(SavedSearch.digest == Question.digest)
+    gone = sa.delete(Question).where(Question.digest.in_(before), ~asked)
+    session.execute(gone, execution_options={"synchronize_session": False})
+
+
 def open_calendar(session: Session, user_id: str, now: datetime) -> str:
     """The token of a new address for a person's calendar; the one before ends."""
     token = new_token()
@@ -97,6 +114,20 @@ def open_calendar(session: Session, user_id: str, now: datetime) -> str:
 def close_calendar(session: Session, user_id: str) -> None:
     """End the address of a person's calendar."""
     session.execute(sa.delete(CalendarFeed).where(CalendarFeed.user_id == user_id))
+
+
+def _unite(session: Session, repeated: SavedSearch, kept: SavedSearch) -> None:
+    """What was found for one and not told yet is told for the other, and links in letters end those of the other."""
+    plainly = {"synchronize_session": False}
+    links = sa.update(StopLink).where(StopLink.search_id == repeated.id).values(search_id=kept.id)
+    session.execute(links, execution_options=plainly)
+    if kept.frequency != "never":
+        there = sa.select(Alert.opening_id).where(Alert.search_id == kept.id)
+        waiting = sa.update(Alert).where(Alert.search_id == repeated.id, Alert.told_at.is_(None))
+        moved = waiting.where(Alert.opening_id.not_in(there)).values(search_id=kept.id)
+        session.execute(moved, execution_options=plainly)
+    session.delete(repeated)
+    session.flush()
 
 
 def _saved(session: Session, user_id: str, listing_id: str) -> SavedListing:

@@ -1,7 +1,7 @@
 """An organisation that is in the directory twice becomes one: its listings, people and keys go to the other.
 
 Only what no registry knows is taken out. What was done stays in the log under the former id, and the log says where it
-went. A test holds that every table which names organisations is dealt with here.
+went. A test holds that every table which names organisations is dealt with here, be it inside of JSON or text.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from portal.alerts.service import move_searches
 from portal.core import audit
 from portal.core.actor import Actor
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.outbox import enqueue
 from portal.listings.models import Listing, Partner, PartnerConfirmation
 from portal.listings.queries import list_ids_naming
 from portal.listings.service import OUTBOX_KIND
 from portal.mail.pages import Address
+from portal.matching.invitations.service import hand_over_invitations
 from portal.matching.models import Invitation as ListingInvitation
 from portal.matching.models import Refusal
+from portal.moderation.service import check_interest
 from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.names import names_by_language
 from portal.posting.models import BulkImport, ListingVersion, Posting
-from portal.researchers.models import Consent, ProfileView
+from portal.researchers.models import Consent, ProfilePart, ProfileView
 from portal.teams.mails import name_for, tell
 from portal.teams.models import ApiKey, Claim, Invitation, Membership, Team
 from portal.teams.queries import everybody_of
@@ -36,6 +39,10 @@ MOVED: dict[type[Any], tuple[str, ...]] = {
     Membership: ("user_id",), Invitation: ("email",), ApiKey: (), Claim: (), Posting: (), BulkImport: (), Listing: (),
     Partner: ("listing_id", "role"), PartnerConfirmation: ("listing_id",),
     ProfileView: ("user_id", "seen_by", "day"), Consent: (), ListingInvitation: (), Refusal: ("user_id",),
+}  # fmt: skip
+# What names organisations inside of JSON.
+RECORDS: dict[type[Any], str] = {
+    Posting: "content", ListingVersion: "record", Listing: "joint_degrees", ProfilePart: "content",
 }  # fmt: skip
 TAKEN_OUT = (Team, OrganisationName, Organisation)
 _IN_RECORDS = ("organisation_id", "organisation")  # keys of records under which an organisation is named
@@ -64,19 +71,25 @@ def merge_organisations(
     session: Session, old: Organisation, new: Organisation, actor: Actor, now: datetime, address: Address
 ) -> None:
     """Make `old` part of `new` and take it out of the directory; the members of both teams are told. Raises `Invalid`
-    ("merge.itself"), `Conflict` ("merge.of-registry", "merge.suspended": nobody comes back by this way)."""
+    ("merge.itself"), `Conflict` ("merge.of-registry", "merge.suspended": nobody comes back by this way), and
+    `Forbidden` ("team.own") where either is the actor's."""
     if old.id == new.id:
         raise Invalid("merge.itself", field="into")
     if old.ror_id is not None:
         raise Conflict("merge.of-registry")
+    for one in (old, new):
+        check_interest(session, actor, one.id, ("organisation", one.id), now)
     _lock(session, old.id, new.id)
     moving, former, names = what_moves(session, old.id), names_by_language(old), names_by_language(new)
     _join_teams(session, old.id, new.id, now)
     listings = list_ids_naming(session, [old.id])
     _withdraw_repeated_claims(session, old.id, new.id, now)
+    hand_over_invitations(session, old.id, new.id, now)
+    _unite_views(session, old.id, new.id)
     for model, once in MOVED.items():
         _move(session, model, once, old.id, new.id)
     _rewrite_records(session, old.id, new.id)
+    move_searches(session, old.id, new.id)
     for listing_id in listings:
         session.execute(sa.update(Listing).where(Listing.id == listing_id).values(version=Listing.version + 1))
         enqueue(session, OUTBOX_KIND, listing_id, now)
@@ -94,10 +107,13 @@ def merge_organisations(
 
 
 def _lock(session: Session, *ids: str) -> None:
-    """Two who merge the same wait for each other, on any database: an update that changes nothing."""
+    """Two who merge the same wait for each other, on any database: an update that changes nothing. Raises `NotFound`
+    where another merge was first."""
     for organisation_id in sorted(ids):
         own = sa.update(Organisation).where(Organisation.id == organisation_id)
-        session.execute(own.values(country=Organisation.country).execution_options(synchronize_session=False))
+        same = own.values(country=Organisation.country).returning(Organisation.id)
+        if not session.execute(same, execution_options={"synchronize_session": False}).all():
+            raise NotFound("organisation.unknown", id=organisation_id)
 
 
 def _join_teams(session: Session, old: str, new: str, now: datetime) -> None:
@@ -124,6 +140,16 @@ def _withdraw_repeated_claims(session: Session, old: str, new: str, now: datetim
     )
 
 
+def _unite_views(session: Session, old: str, new: str) -> None:
+    """Who looked at a profile for both on one day saw what was seen for either."""
+    other = aliased(ProfileView)
+    same = [getattr(other, name) == getattr(ProfileView, name) for name in MOVED[ProfileView]]
+    both = sa.select(ProfileView, other.parts).join(other, sa.and_(other.organisation_id == old, *same))
+    for view, parts in session.execute(both.where(ProfileView.organisation_id == new)).all():
+        view.parts = sorted({*view.parts, *parts})
+    session.flush()
+
+
 def _move(session: Session, model: type[Any], once: tuple[str, ...], old: str, new: str) -> None:
     if once:
         other = aliased(model)
@@ -136,9 +162,9 @@ def _move(session: Session, model: type[Any], once: tuple[str, ...], old: str, n
 
 
 def _rewrite_records(session: Session, old: str, new: str) -> None:
-    """Drafts, versions and degrees name organisations inside of JSON: in those that name the old one, by text."""
+    """Drafts, versions, degrees and profiles name organisations inside of JSON: in those with the old one, by text."""
     session.expire_all()
-    for model, column in ((Posting, "content"), (ListingVersion, "record"), (Listing, "joint_degrees")):
+    for model, column in RECORDS.items():
         names_it = sa.cast(getattr(model, column), sa.Text).contains(f'"{old}"', autoescape=True)
         for row in session.scalars(sa.select(model).where(names_it)):
             setattr(row, column, renamed(getattr(row, column), old, new))

@@ -95,13 +95,13 @@ def approve(claim_id: str) -> Answer:
 def refuse(claim_id: str) -> Answer:
     """Refusing it, with a reason."""
     form = ReasonForm()
-    valid = form.validate_on_submit()
+    if not form.validate_on_submit():
+        with site().sessions() as session:
+            _claim_to_decide(session, claim_id)  # who may not is told that, and not what is missing
+        return _claim_page(claim_id, form)
     try:
         with site().unit_of_work().begin() as session:
             found = _decidable(session, claim_id)
-            if not valid:
-                session.rollback()
-                return _claim_page(claim_id, form)
             reason, address = form.reason.data, site().pages.to("teams.show_claim", claim_id=claim_id)
             refuse_claim(session, found, reason, current_actor(), site().clock(), address)
     except Conflict as error:
@@ -297,14 +297,22 @@ def _claim_page(claim_id: str, form: ReasonForm, error: PortalError | None = Non
     return page, 422 if form.errors or error else 200
 
 
-def _decidable(session: Session, claim_id: str) -> ClaimInFull:
+def _claim_to_decide(session: Session, claim_id: str) -> ClaimInFull:
+    """A claim that the actor may decide. Raises `NotFound` and `Forbidden`."""
     actor = current_actor()
     found = get_claim(session, claim_id, actor)
-    interest = policy.NONE
+    own = found.claim.organisation_id
+    interest = service.see_interest(session, actor, own) if actor.is_moderator else policy.NONE
+    allow(policy.may_decide_claim(actor, found.claim, interest))
+    return found
+
+
+def _decidable(session: Session, claim_id: str) -> ClaimInFull:
+    """The same, to decide it now: where it is for the own team, that is noted."""
+    actor, found = current_actor(), _claim_to_decide(session, claim_id)
     if actor.is_moderator:
         of = ("claim", claim_id)
-        interest = service.check_interest(session, actor, found.claim.organisation_id, of, site().clock())
-    allow(policy.may_decide_claim(actor, found.claim, interest))
+        service.check_interest(session, actor, found.claim.organisation_id, of, site().clock())
     return found
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.accounts.queries import is_last_administrator
 from portal.accounts.service import close_all_sign_ins
 from portal.core import audit
 from portal.core.actor import SITE_ROLES, Actor
@@ -55,14 +56,20 @@ class Notice:
     shown_until: datetime | None
 
 
+def see_interest(session: Session, actor: Actor, organisation_id: str | None) -> policy.Interest:
+    """What an actor who may decide has to do with a team; nothing is noted. Raises `Forbidden` ("team.own")."""
+    interest = queries.interest_of(session, actor, organisation_id)
+    if not policy.may_decide_about(actor, interest):
+        raise Forbidden("team.own")
+    return interest
+
+
 def check_interest(
     session: Session, actor: Actor, organisation_id: str | None, of: tuple[str, str], now: datetime
 ) -> policy.Interest:
     """Let nobody decide about the own team. Where nobody else could, an administrator may, and it is noted; `of` is
     what is decided. Raises `Forbidden` ("team.own")."""
-    interest = queries.interest_of(session, actor, organisation_id)
-    if not policy.may_decide_about(actor, interest):
-        raise Forbidden("team.own")
+    interest = see_interest(session, actor, organisation_id)
     if interest.own:
         audit.note(session, "team.own-decided", actor, of, now, organisation_id)
     return interest
@@ -96,11 +103,12 @@ def correct_names(
     session: Session, organisation: Organisation, names: Mapping[str, str], actor: Actor, now: datetime
 ) -> None:
     """Replace the names (by language) of an organisation that no registry knows. Raises `Conflict`
-    ("organisation.of-registry"): what the registry says is mended there."""
+    ("organisation.of-registry"): what the registry says is mended there; and `Forbidden` ("team.own")."""
+    of = ("organisation", organisation.id)
+    check_interest(session, actor, organisation.id, of, now)
     if organisation.ror_id is not None:
         raise Conflict("organisation.of-registry")
     rename_organisation(session, organisation, names, now)
-    of = ("organisation", organisation.id)
     audit.note(session, "organisation.renamed", actor, of, now, organisation.id, names=dict(names))
 
 
@@ -225,6 +233,5 @@ def check_administrators(session: Session, user: User) -> None:
     place away at the same moment wait for each other on any database."""
     every = sa.update(User).where(User.site_role == "administrator")
     session.execute(every.values(site_role=User.site_role).execution_options(synchronize_session=False))
-    able = sa.select(User.id).where(User.site_role == "administrator", User.suspended_at.is_(None))
-    if user.site_role == "administrator" and not set(session.scalars(able)) - {user.id}:
+    if is_last_administrator(session, user):
         raise Conflict("person.last-administrator", field="role")

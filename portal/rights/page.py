@@ -10,13 +10,14 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.accounts.queries import is_last_administrator
 from portal.core.retention import PERIODS, Period
 from portal.moderation.labels import EVENTS
 from portal.organisations.queries import find_organisations
 from portal.researchers.labels import PARTS
 from portal.researchers.queries import list_consents, list_views
 from portal.rights.labels import CONSENTS, FIELDS
-from portal.rights.queries import is_last_administrator, list_held, list_obstacles, person_of
+from portal.rights.queries import list_held, list_obstacles, person_of
 from portal.rights.registry import HOLDINGS
 from portal.web import formats
 from portal.web.filters import moment

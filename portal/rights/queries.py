@@ -74,13 +74,3 @@ def _members(session: Session, organisation_id: str, but: str) -> int:
 def _listings(session: Session, organisation_id: str) -> int:
     own = Listing.organisation_id == organisation_id, Listing.state == "published"
     return session.scalar(sa.select(sa.func.count()).select_from(Listing).where(*own)) or 0
-
-
-def is_last_administrator(session: Session, user: User) -> bool:
-    """Whether nobody could run the site without this person."""
-    if user.site_role != "administrator":
-        return False
-    others = sa.select(User.id).where(
-        User.site_role == "administrator", User.suspended_at.is_(None), User.id != user.id
-    )  # fmt: skip
-    return session.scalar(others.limit(1)) is None

@@ -7,21 +7,34 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import User
+from portal.alerts.matching import read_some
+from portal.alerts.models import Alert, Question, QuestionKey, SavedSearch
+from portal.alerts.stopping import new_stop_link, stop_letters
 from portal.core.audit import AuditEvent
 from portal.core.database import Base
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.demo.builders import make_organisation
-from portal.listings.models import Listing, Partner, PartnerConfirmation
-from portal.moderation.merging import MOVED, TAKEN_OUT, merge_organisations, renamed
+from portal.listings.models import Listing, ListingOpening, Partner, PartnerConfirmation
+from portal.matching.invitations.queries import revealed_by
+from portal.matching.invitations.service import accept_invitation
+from portal.matching.models import Invitation as ListingInvitation
+from portal.moderation.merging import MOVED, RECORDS, TAKEN_OUT, merge_organisations, renamed
 from portal.organisations.models import Organisation
 from portal.organisations.queries import get_organisation
 from portal.posting.models import ListingVersion, Posting
 from portal.posting.publication.versions import restore_version
+from portal.researchers.models import Consent, ProfilePart, ProfileView
+from portal.researchers.service import note_reveal
 from portal.site import Site
 from portal.teams.models import ApiKey, Claim, Membership, Team
 from tests import people
 from tests.moments import NOW
 from tests.work.publishing import LINH, MO, add_posting, known
+from tests.work.saving import add_search, labels_file, shared_labels
+
+__all__ = ["labels_file", "shared_labels"]  # fixtures of another file
+ADDRESS = "https://exchange.example/{}".format
 
 
 @pytest.fixture
@@ -41,7 +54,7 @@ def twice(site: Site, organisation_id: str) -> tuple[str, str]:
 
 def merge(session: Session, old: str, new: str) -> None:
     before, after = get_organisation(session, old), get_organisation(session, new)
-    merge_organisations(session, before, after, MO, NOW, lambda language: f"https://exchange.example/{language}")
+    merge_organisations(session, before, after, MO, NOW, ADDRESS)
 
 
 def test_every_table_that_names_organisations_is_dealt_with() -> None:
@@ -52,6 +65,138 @@ def test_every_table_that_names_organisations_is_dealt_with() -> None:
         if key.target_fullname in ("organisations.id", "teams.organisation_id")
     }
     assert named <= {model.__table__.name for model in (*MOVED, *TAKEN_OUT)}
+
+
+def test_every_text_that_could_name_organisations_is_dealt_with() -> None:
+    texts = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, (sa.JSON, sa.Text))
+    }
+    rewritten = {f"{model.__table__.name}.{column}" for model, column in RECORDS.items()}
+    assert not rewritten & NAME_NONE
+    assert texts == rewritten | REWRITTEN_BY_OTHERS | NAME_NONE
+
+
+REWRITTEN_BY_OTHERS = {"saved_searches.query", "saved_questions.query", "saved_questions.groups"}
+# JSON and text columns in which no organisation stands by its id, or where what was said then stays.
+NAME_NONE = {
+    *(f"listings.{name}" for name in (
+        "isced", "concepts", "concepts_refused", "levels", "working_languages", "outputs", "stages", "apply_steps",
+        "base_equipment", "base_certifications",
+    )),
+    *(f"organisations.{name}" for name in ("types", "links", "domains", "relationships")),  # these by the registry's id
+    "alerts.reasons", "announcements.texts", "bulk_imports.report", "claims.message", "claims.proposed",
+    "claims.reason", "listing_documents.languages", "listing_invitations.message", "listing_invitations.revealed",
+    "listing_rules.parameters", "listing_translations.description", "listing_translations.summary",
+    "partner_confirmations.reason", "passkeys.transports", "postings.reason", "postings.reason_codes",
+    "profile_views.parts", "saved_listings.note", "site_settings.value", "thesaurus_proposals.note",
+    "thesaurus_proposals.reason",
+    "audit_events.details", "idempotency_keys.answer", "letters.parameters",  # what was said then
+}  # fmt: skip
+
+
+def test_profiles_name_the_one_that_stays(site: Site, twice: tuple[str, str]) -> None:
+    old, new = twice
+    with site.unit_of_work().begin() as session:
+        posts = [{"kind": "research", "title": "Lecturer", "at": {"organisation_id": old}, "since": "2020-01-01"}]
+        people.add_researcher(session, people.add_person(session, "Somsy"), posts=posts)
+        merge(session, old, new)
+    with site.sessions() as session:
+        (post,) = session.scalars(sa.select(ProfilePart.content).where(ProfilePart.part == "posts")).one()
+        assert post["at"]["organisation_id"] == new
+
+
+def test_views_of_one_day_unite_what_was_seen(site: Site, twice: tuple[str, str]) -> None:
+    old, new = twice
+    with site.unit_of_work().begin() as session:
+        for one, parts, viewer in ((old, ["skills"], "ray"), (new, ["degrees"], "ray"), (old, ["posts"], "linh")):
+            own = {"user_id": "max", "organisation_id": one, "seen_by": viewer, "day": NOW.date()}
+            session.add(ProfileView(**own, parts=parts))
+        session.flush()
+        merge(session, old, new)
+    with site.sessions() as session:
+        seen = {(view.organisation_id, view.seen_by): view.parts for view in session.scalars(sa.select(ProfileView))}
+        assert seen == {(new, "ray"): ["degrees", "skills"], (new, "linh"): ["posts"]}
+
+
+def test_what_was_told_to_one_team_is_not_told_to_another(site: Site, twice: tuple[str, str]) -> None:
+    old, new = twice
+    with site.unit_of_work().begin() as session:
+        for number, (one, state) in enumerate([(old, "accepted"), (new, "accepted"), (old, "declined")]):
+            listing_id = add_posting(site, session, one, "none", "published").listing_id
+            revealed = ["name", "email"] if state == "accepted" else []
+            session.add(ListingInvitation(
+                id=f"i{number}", listing_id=listing_id, organisation_id=one, user_id="mo", message="Come", state=state,
+                revealed=revealed, sent_at=NOW, expires_at=NOW,
+            ))  # fmt: skip
+            note_reveal(session, "mo", revealed, one, True, ("2026-12", "en"), NOW)
+        session.flush()
+        merge(session, old, new)
+    with site.unit_of_work().begin() as session:
+        invitations = [session.get_one(ListingInvitation, f"i{number}") for number in range(3)]
+        assert [(one.state, one.revealed) for one in invitations] == [
+            ("interested", []), ("accepted", ["name", "email"]), ("declined", []),
+        ]  # fmt: skip
+        assert {one.organisation_id for one in invitations} == {new}
+        assert revealed_by(session, invitations[0]) is None
+        taken = sa.select(Consent.part, Consent.organisation_id).where(Consent.given.is_(False)).order_by(Consent.id)
+        assert [tuple(row) for row in session.execute(taken)] == [("name", new), ("email", new)]
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.event == "researcher.interested")).one()
+        noted = (event.actor_id, event.object_id, event.organisation_id)
+        assert noted == (None, invitations[0].listing_id, new)
+        accept_invitation(session, invitations[0], [], "en", NOW, ADDRESS)
+        assert invitations[0].revealed == ["name"], "who wants to says it again"
+
+
+@pytest.mark.usefixtures("shared_labels")
+def test_saved_searches_ask_for_the_one_that_stays(site: Site, twice: tuple[str, str]) -> None:
+    old, new = twice
+    with site.unit_of_work().begin() as session:
+        for user_id, query in (
+            ("linh", f"eligible=1&kind=phd&organisation={old}"), ("ray", f"q=rice&organisation={old}x"),
+            ("max", f"q=rice&organisation={min(old, new)}&organisation={max(old, new)}"),
+        ):  # fmt: skip
+            add_search(site, session, session.get_one(User, user_id), query)
+        merge(session, old, new)
+        queries = {one.user_id: one.query for one in session.scalars(sa.select(SavedSearch))}
+        assert queries == {
+            "linh": f"eligible=1&kind=phd&organisation={new}", "ray": f"q=rice&organisation={old}x",
+            "max": f"q=rice&organisation={new}",
+        }  # fmt: skip
+    while read_some(site):
+        pass
+    with site.sessions() as session:
+        asked = session.scalars(sa.select(Question)).all()
+        assert {one.query for one in asked} == {
+            f"kind=phd&organisation={new}", f"q=rice&organisation={old}x", f"q=rice&organisation={new}"
+        }  # fmt: skip
+        keys = set(session.scalars(sa.select(QuestionKey.key)))
+        assert f"organisation={new}" in keys
+        assert f"organisation={old}" not in keys
+        assert all(f"organisation={old}" not in group for one in asked for group in one.groups)
+
+
+@pytest.mark.usefixtures("shared_labels")
+@pytest.mark.parametrize(("frequency", "moved"), [("daily", True), ("never", False)])
+def test_searches_that_become_the_same_are_one(site: Site, twice: tuple[str, str], frequency: str, moved: bool) -> None:
+    old, new = twice
+    with site.unit_of_work().begin() as session:
+        linh = session.get_one(User, "linh")
+        repeated = add_search(site, session, linh, f"organisation={old}").id
+        kept = add_search(site, session, linh, f"organisation={new}", frequency).id
+        session.add(ListingOpening(id=9, listing_id=add_posting(site, session, new, "none", "published").listing_id,
+                                   cause="new", opened_at=NOW))  # fmt: skip
+        session.flush()
+        session.add(Alert(search_id=repeated, opening_id=9, user_id="linh", reasons=[], due_at=NOW))
+        token = new_stop_link(session, "linh", repeated, NOW)
+        merge(session, old, new)
+    with site.unit_of_work().begin() as session:
+        assert [one.id for one in session.scalars(sa.select(SavedSearch))] == [kept]
+        assert [one.search_id for one in session.scalars(sa.select(Alert))] == ([kept] if moved else [])
+        stop_letters(session, token, False, NOW)
+        assert session.get_one(SavedSearch, kept).frequency == "never"
 
 
 def test_all_goes_to_the_one_that_stays(site: Site, twice: tuple[str, str]) -> None:
@@ -114,6 +259,17 @@ def test_what_cannot_be_merged(site: Site, twice: tuple[str, str]) -> None:
         session.get_one(Team, old).suspended_at = NOW
         with pytest.raises(Conflict, match=r"merge\.suspended"):
             merge(session, old, new)
+
+
+def test_of_two_who_merge_the_same_the_second_is_told(site: Site, twice: tuple[str, str]) -> None:
+    with site.sessions() as session:
+        old, new = (get_organisation(session, one) for one in twice)
+    with site.unit_of_work().begin() as session:
+        merge(session, *twice)
+    for before, after in ((old, new), (new, old)):
+        before.ror_id = None
+        with site.sessions() as session, pytest.raises(NotFound):
+            merge_organisations(session, before, after, MO, NOW, ADDRESS)
 
 
 def test_moderators_search_look_and_merge(app: Flask, site: Site, twice: tuple[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from flask.testing import FlaskClient
 from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
+from portal.demo.builders import make_organisation
 from portal.moderation import policy, queries
 from portal.moderation.models import ThesaurusProposal
+from portal.organisations.models import Organisation
+from portal.organisations.queries import get_organisation
 from portal.posting.models import Posting
 from portal.site import Site
 from portal.teams import queries as teams
@@ -60,6 +64,59 @@ def decisions(own: dict[str, str]) -> dict[str, dict[str, str]]:
         f"moderation/listings/{own['published']}/suspend": reason,
         f"moderation/listings/{own['suspended']}/reinstate": {},
     }
+
+
+def corrections(own: dict[str, str], other: str) -> list[tuple[str, dict[str, str]]]:
+    """Every address that changes what organisation a team acts for, and what is sent."""
+    mine, another = f"moderation/organisations/{own['team']}", f"moderation/organisations/{other}"
+    return [
+        (f"{mine}/names", {"names-0": "Renamed"}),
+        (f"{mine}/merge", {"into": other}),
+        (f"{another}/merge", {"into": own["team"]}),
+    ]
+
+
+@pytest.fixture
+def other(site: Site, own: dict[str, str]) -> str:
+    """An organisation of which nobody of the site's team is; no registry knows it, nor the own one."""
+    with site.unit_of_work().begin() as session:
+        made = make_organisation(session, "Another University")
+        made.ror_id = session.get_one(Organisation, own["team"]).ror_id = None
+        return made.id
+
+
+@pytest.mark.parametrize("who", ["mo", "ada"])
+def test_nobody_corrects_or_merges_the_own_organisation(
+    app: Flask, site: Site, own: dict[str, str], other: str, who: str
+) -> None:
+    client = browser_of(app, who)
+    for path, data in corrections(own, other):
+        answer = send(client, path, data)
+        assert (answer.status_code, SAYS in answer.text) == (403, True), path
+    assert "/names" not in client.get(f"/en/moderation/organisations/{own['team']}").text
+    with site.sessions() as session:
+        assert {own["team"], other} <= set(session.scalars(sa.select(Organisation.id)))
+        assert "Renamed" not in {one.value for one in get_organisation(session, own["team"]).names}
+
+
+def test_the_only_one_who_can_corrects_and_merges_and_it_is_noted(
+    app: Flask, site: Site, own: dict[str, str], other: str
+) -> None:
+    with site.unit_of_work().begin() as session:
+        session.get_one(User, "eve").suspended_at = NOW
+    ada = browser_of(app, "ada")
+    for path, data in corrections(own, other)[:2]:
+        assert send(ada, path, data).status_code == 303, path
+    with site.sessions() as session:
+        noted = session.scalars(sa.select(AuditEvent).where(AuditEvent.event == "team.own-decided")).all()
+        assert [(one.object_kind, one.object_id) for one in noted] == [("organisation", own["team"])] * 2
+        assert session.get(Organisation, own["team"]) is None
+
+
+def test_who_may_not_decide_is_not_told_what_is_missing(app: Flask, own: dict[str, str]) -> None:
+    refusal = f"moderation/claims/{own['claim']}/refuse"
+    assert send(browser_of(app, "mo"), refusal, {"reason": " "}).status_code == 403
+    assert send(browser_of(app, "eve"), refusal, {"reason": " "}).status_code == 422
 
 
 def send(client: FlaskClient, path: str, data: dict[str, str]) -> Any:
@@ -149,6 +206,21 @@ def test_a_manager_lets_in_at_the_same_address(app: Flask, site: Site, own: dict
     assert done.location == f"/en/organisations/{own['team']}/team"
     with site.sessions() as session:
         assert session.get_one(Membership, (own["team"], "sok")).role == "reviewer"
+
+
+@pytest.mark.parametrize("odd", ["nothing", "x" * 3000, "%00", "%ED%A0%80", "9" * 30, "%25", "'"])
+def test_odd_addresses_are_not_found(app: Flask, own: dict[str, str], odd: str) -> None:
+    ada = browser_of(app, "ada")
+    token = token_of(ada, "/en/account")
+    data = {"csrf_token": token, "reason": "Because.", "state": "refused", "names-0": "A", "texts-0": "A", "into": odd}
+    known = [rule for rule in app.url_map.iter_rules() if "/moderation/" in rule.rule and "<string:" in rule.rule]
+    assert len(known) > 15
+    for rule in known:
+        path = "/en/moderation" + re.sub("<string:[^>]+>", odd, rule.rule.partition("moderation")[2])
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            answer = ada.open(path, method=method, data=data if method == "POST" else None)
+            unread = method == "POST" and answer.status_code == 422  # what was typed is looked at first
+            assert answer.status_code == 404 or unread, (method, path)
 
 
 NEW = {"names": {"en": "New College"}, "country": "LA", "city": "Vientiane", "website": "https://new.edu.example"}

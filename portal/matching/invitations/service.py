@@ -106,6 +106,19 @@ def decline_invitation(
     _answered(session, invitation, now, address)
 
 
+def hand_over_invitations(session: Session, old: str, new: str, now: datetime) -> None:
+    """A host becomes part of another one, to which nobody has said who they are: what was revealed is hidden, and who
+    had accepted is interested and decides anew. The ledger and the log say so; the invitations themselves stay."""
+    own = sa.select(Invitation).where(Invitation.organisation_id == old, Invitation.state == "accepted")
+    for invitation in session.scalars(own.order_by(Invitation.id).with_for_update()).all():
+        _move(session, invitation, "hand-over", now)
+        _note_reveal(session, invitation, False, session.get_one(User, invitation.user_id).language, now)
+        invitation.revealed = []
+        of = ("listing", invitation.listing_id)
+        audit.note(session, f"researcher.{invitation.state}", Actor(), of, now, new)
+    session.flush()
+
+
 def refuse_host(session: Session, user_id: str, organisation_id: str, now: datetime) -> None:
     """Want no more invitations of an organisation; it does not find the person any more, and is not told."""
     new = insert_or(session, Refusal).values(user_id=user_id, organisation_id=organisation_id, at=now)

@@ -22,6 +22,7 @@ STEPS: Mapping[str, Step] = {
     "accept": Step(PERSON, ("sent", "interested"), "accepted"),  # the host learns who it is
     "express-interest": Step(PERSON, ("sent",), "interested"),  # and here it does not
     "decline": Step(PERSON, ("sent", "interested", "accepted"), "declined"),  # takes back what was revealed
+    "hand-over": Step(SITE, ("accepted",), "interested"),  # to another host, which is not told who it is
     "withdraw": Step(HOST, ("sent",), "withdrawn"),
     "expire": Step(SITE, ("sent",), "expired"),
 }
