@@ -25,6 +25,7 @@ from portal.listings.importing import known_references
 from portal.listings.models import Listing, PartnerConfirmation
 from portal.listings.records import to_record
 from portal.mail.service import post
+from portal.matching.models import Invitation as ListingInvitation
 from portal.moderation.models import Announcement
 from portal.moderation.service import Notice, Word, announce, propose_word
 from portal.organisations.models import Organisation
@@ -33,7 +34,8 @@ from portal.posting.bulk.jobs import take_up
 from portal.posting.bulk.service import open_import
 from portal.posting.drafts.sections import SECTIONS
 from portal.posting.models import Posting, Question
-from portal.researchers.service import save_part
+from portal.researchers.models import Researcher
+from portal.researchers.service import be_findable, save_part, show_part
 from portal.site import Site
 from portal.statistics.models import DayCount
 from portal.teams import service as teams
@@ -113,7 +115,10 @@ PAGES = (
     *pages_of(NOBODY, "accounts.confirm", token="confirm"),
     *pages_of(NOBODY, "accounts.new_password", token="reset"),
     *pages_of(NEWCOMER, "accounts.new_email", token="change-email"),
-    *pages_of(NEWCOMER, "matching.for_you"),
+    *pages_of(NEWCOMER, "matching.for_you", "matching.invitations"),
+    *pages_of(NEWCOMER, "matching.invitation", invitation_id="invited"),
+    *pages_of(MANAGER, "matching.people", listing_id="published"),
+    *pages_of(MANAGER, "matching.person", listing_id="published", public_id="seeker"),
     *pages_of(MANAGER, "matching.for_you"),
     *pages_of(MANAGER, "matching.for_you", asks="unmet=1"),
     *pages_of(NEWCOMER, "accounts.home", "accounts.details", "accounts.email", "accounts.password"),
@@ -188,6 +193,7 @@ def fill(app: Flask) -> dict[str, str]:
         found |= add_requests(session, Path(site.settings.data_dir), found)
         found |= add_postings(site, session, found["own"], session.get_one(Organisation, found["other"]))
         found |= add_desk(session, site)
+        found |= add_people(session, found)
         add_numbers(session, found["changing"])
     return found | add_files(site, found["own"])
 
@@ -310,6 +316,22 @@ def add_postings(site: Site, session: Session, own: str, other: Organisation) ->
     names = ("returned", "in-review", "scheduled", "published", "changing", "full", "training", "bare")
     own_ids = dict(zip(names, (returned, review, scheduled, published, changing, *drafts), strict=True)) | more
     return {name: posting.listing_id for name, posting in own_ids.items()} | {"question": token}
+
+
+def add_people(session: Session, found: Mapping[str, str]) -> dict[str, str]:
+    """Nadia may be found by hosts, and is invited to a listing."""
+    profile = {"degrees": [{"level": "bachelor", "subject": "Hydrology"}], "skills": {"concepts": ["machine-learning"]}}
+    for part, content in profile.items():
+        save_part(session, NEWCOMER, part, content, NOW)
+        show_part(session, NEWCOMER, part, "hosts", ("2026-1", "en"), NOW)
+    be_findable(session, NEWCOMER, True, ("2026-1", "en"), NOW)
+    session.add(
+        ListingInvitation(
+            id="invited", listing_id=found["published"], organisation_id=found["own"], user_id=NEWCOMER,
+            sent_by=MANAGER, message="Come and look at our floods.", sent_at=NOW, expires_at=NOW + timedelta(days=9),
+        )
+    )  # fmt: skip
+    return {"invited": "invited", "seeker": session.get_one(Researcher, NEWCOMER).public_id}
 
 
 def add_desk(session: Session, site: Site) -> dict[str, str]:
