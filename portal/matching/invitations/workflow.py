@@ -24,6 +24,7 @@ STEPS: Mapping[str, Step] = {
     "decline": Step(PERSON, ("sent", "interested", "accepted"), "declined"),  # takes back what was revealed
     "withdraw": Step(HOST, ("sent",), "withdrawn"),
     "expire": Step(SITE, ("sent",), "expired"),
+    "end": Step(SITE, ("sent", "interested", "accepted"), "expired"),  # the profile that was invited is deleted
 }
 
 
