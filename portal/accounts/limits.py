@@ -50,6 +50,8 @@ LIMITS = {
     "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
     "intake-person": Limit(60, _HOUR),  # each is a file that a process is started for, or a question to ORCID
     "export-person": Limit(5, _DAY),  # each reads all that is kept of the person
+    "find-person": Limit(600, _HOUR),  # names looked up while somebody types
+    "people-person": Limit(300, _HOUR),  # each works out the score of hundreds of people
     "import-person": Limit(60, _HOUR),  # each is a file that is kept and read
     "listing-invitation-team": Limit(20, _DAY),  # people whom an organisation invites to its listings
     "listing-invitation-person": Limit(5, 7 * _DAY),  # how often anybody is invited, by whomever

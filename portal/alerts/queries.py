@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import User
 from portal.alerts.models import CalendarFeed, SavedListing, SavedSearch
 from portal.core.errors import NotFound
 from portal.core.secrets import digest
@@ -85,8 +86,10 @@ def find_calendar(session: Session, user_id: str) -> CalendarFeed | None:
 
 
 def get_owner_of_calendar(session: Session, token: str) -> str:
-    """Whose calendar an address is. Raises `NotFound` for one that is no more, or never was."""
-    owner = session.scalar(sa.select(CalendarFeed.user_id).where(CalendarFeed.digest == digest(token)))
+    """Whose calendar an address is. Raises `NotFound` for one that is no more, or never was, and while the account is
+    suspended."""
+    own = sa.select(CalendarFeed.user_id).join(User, User.id == CalendarFeed.user_id)
+    owner = session.scalar(own.where(CalendarFeed.digest == digest(token), User.suspended_at.is_(None)))
     if owner is None:
         raise NotFound("page.unknown")
     return owner

@@ -66,6 +66,7 @@ class Rows:
     only: tuple[str, ...] = ()
     where: tuple[sa.ColumnElement[bool], ...] = ()
     emptied: Mapping[str, Any] = field(default_factory=dict)  # in a row that stays, beside the person: column → value
+    folded: bool = False  # an address that somebody typed: the case of its letters says nothing
     aliased: bool = False  # what stays must name somebody, if nobody in particular
 
     @property
@@ -81,7 +82,9 @@ class Rows:
 
     def of(self, person: Person) -> tuple[sa.ColumnElement[bool], ...]:
         """The condition: rows of this person."""
-        return (self.column == getattr(person, self.by), *self.where)
+        value = getattr(person, self.by)
+        own = sa.func.lower(self.column) == value.lower() if self.folded else self.column == value
+        return (own, *self.where)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ from portal.posting.bulk.service import forget_imports
 from portal.posting.models import BulkImport, IdempotencyKey, ListingVersion, Posting
 from portal.teams.models import Membership
 
+_CONTACT = Rows(
+    Listing.contact_email, by="email", folded=True, only=("id", "contact_name", "organisation_id"),
+    emptied={"contact_name": None},
+)  # fmt: skip
+
 
 def _drop_lonely_drafts(keeping: Keeping, person: Person) -> None:
     """Drafts of a team that nobody else is in: nobody could open them any more."""
@@ -34,7 +39,7 @@ def _drop_lonely_drafts(keeping: Keeping, person: Person) -> None:
 def _take_out_contact(keeping: Keeping, person: Person) -> None:
     """Listings, drafts and earlier versions that name the person as contact do so no more."""
     session = keeping.session
-    for listing_id in session.scalars(sa.select(Listing.id).where(Listing.contact_email == person.email)).all():
+    for listing_id in session.scalars(sa.select(Listing.id).where(*_CONTACT.of(person))).all():
         enqueue(session, OUTBOX_KIND, listing_id, keeping.now)
     for posting in session.scalars(sa.select(Posting).where(_names(Posting.content, person))).all():
         posting.content = _without(posting.content, person)
@@ -45,11 +50,11 @@ def _take_out_contact(keeping: Keeping, person: Person) -> None:
 
 
 def _names(column: Any, person: Person) -> sa.ColumnElement[bool]:
-    return sa.cast(column, sa.Text).contains(json.dumps(person.email), autoescape=True)
+    return sa.cast(column, sa.Text).icontains(json.dumps(person.email), autoescape=True)
 
 
 def _without(record: Any, person: Person) -> Any:
-    if record.get("contact_email") != person.email:
+    if str(record.get("contact_email") or "").lower() != person.email.lower():
         return record
     return {key: value for key, value in record.items() if key not in ("contact_name", "contact_email")}
 
@@ -83,10 +88,7 @@ HOLDINGS = (
             Rows(Posting.submitted_by, only=(*_OF_LISTING, "submitted_at")),
             Rows(ListingVersion.published_by, only=("listing_id", "version", "published_at")),
             Rows(PartnerConfirmation.answered_by, only=(*_OF_LISTING, "state", "answered_at")),
-            Rows(
-                Listing.contact_email, by="email", only=("id", "contact_name", "organisation_id"),
-                emptied={"contact_name": None},
-            ),
+            _CONTACT,
         ),
         stays=N_(
             "Listings belong to your organisation and stay, without your name, and without you as contact. Drafts of a "

@@ -21,6 +21,7 @@ from portal.web.current import site
 from portal.web.fields import typed_fields
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language, language_blueprint
+from portal.web.limits import limit
 from portal.web.messages import gettext
 from portal.web.sent import button, is_script, left_fields, query_of, saved_answer, saved_at, with_rows
 
@@ -62,6 +63,7 @@ def find(name: str) -> Response:
     """What can be chosen in a field for some words of a name, for the script of the form."""
     if name not in ("concepts", "organisation_id"):
         raise NotFound("field.unknown", name=name)
+    limit("find-person", _me())
     found = page.search(site(), name, request.args.get("q", "")[:200])
     return jsonify({"found": [{"id": one.id, "label": one.label, "note": one.note} for one in found]})
 

@@ -39,6 +39,12 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
+def plain_name(name: str) -> str:
+    """A file's name without folders and leading dots: whoever sent it may have written anything, and whatever unpacks
+    the archive must not go elsewhere."""
+    return name.replace("\\", "/").rpartition("/")[2].lstrip(".")
+
+
 def _write_rows(archive: zipfile.ZipFile, keeping: Keeping, person: Person, holding: Holding) -> None:
     """Row by row: nobody's whole history is held at once."""
     with archive.open(f"{holding.code}.json", "w") as out:
@@ -59,4 +65,4 @@ def _write_files(archive: zipfile.ZipFile, keeping: Keeping, person: Person, hol
             content = file.read()
         except NotFound:  # a copy of the site without its files
             continue
-        archive.writestr(f"{holding.code}/{number}-{file.name}", content)
+        archive.writestr(f"{holding.code}/{number}-{plain_name(file.name)}", content)

@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from portal.accounts.models import User
 from portal.alerts.models import Alert, CalendarFeed, SavedListing, SavedSearch, StopLink
-from portal.alerts.service import MOST_SEARCHES, save_listing
+from portal.alerts.service import MOST_SEARCHES, open_calendar, save_listing
 from portal.alerts.stopping import new_stop_link
 from portal.core import retention
 from portal.core.secrets import digest
@@ -211,6 +212,16 @@ def test_links_that_are_not_or_no_more_say_nothing(site: Site, client: FlaskClie
     bodies = {re.sub(r"unsubscribe/[^\"&?<]+|guessed", "", answer.text.partition("<main")[2]) for answer in answers}
     assert len(bodies) == 1
     assert frequencies(site) == ["at-once"]
+
+
+def test_a_calendar_of_somebody_suspended_is_not_handed_out(site: Site, linh: FlaskClient) -> None:
+    with site.unit_of_work().begin() as session:
+        path = f"/th/calendar/{open_calendar(session, 'linh', NOW)}.ics"
+    visitor = browser_of(linh.application)
+    for suspended_at, status in ((None, 200), (NOW, 404), (None, 200)):
+        with site.unit_of_work().begin() as session:
+            session.get_one(User, "linh").suspended_at = suspended_at
+        assert visitor.get(path).status_code == status
 
 
 def test_a_calendar_has_what_was_saved_and_its_address_can_be_ended(site: Site, linh: FlaskClient, send: Send) -> None:

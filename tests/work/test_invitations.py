@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import User
@@ -24,6 +26,8 @@ from portal.matching.invitations.jobs import end_old_invitations
 from portal.matching.invitations.workflow import STATES, STEPS, actions
 from portal.matching.models import Invitation
 from portal.researchers.models import Consent, Researcher
+from portal.researchers.service import remove_profile
+from portal.rights.jobs import end_periods
 from portal.site import Site
 from portal.teams.models import Team
 from tests import people
@@ -172,6 +176,39 @@ def test_a_suspended_person_or_a_dropped_profile_reveals_nothing(world: World) -
         session.delete(session.get_one(Researcher, "somsy"))
     assert world.editor.get(f"{world.people}/{world.public_id}").status_code == 404
     assert world.public_id not in world.editor.get(world.people).text
+
+
+def test_an_old_yes_reveals_nothing_of_a_profile_begun_later(world: World, watch: Watch) -> None:
+    world.invite()
+    world.answer("accept", parts=["email"])
+    assert NAME["family"] in world.seen_by_host()
+    watch.pass_by(days=1)
+    with world.site.unit_of_work().begin() as session:
+        remove_profile(session, "somsy", watch.now)
+        world.public_id = _begin_anew(session, watch.now)
+    indexing.drain(world.site)
+    assert NAME["family"] not in world.seen_by_host()
+    assert "Somebody you invited" not in (page := world.editor.get(world.people).text)
+    assert "Accepted" not in page
+    for _time in range(2):
+        end_periods(world.site, "listing-invitations")
+    assert (world.invitation.state, world.invitation.revealed) == ("expired", [])
+    assert world.consents() == [(one, given) for given in (True, False) for one in ("name", "email")]
+    assert world.answer("accept").status_code == 422
+
+
+def test_an_invitation_stays_as_long_as_its_profile(world: World) -> None:
+    world.invite()
+    world.answer("accept", parts=["email"])
+    end_periods(world.site, "listing-invitations")
+    assert world.invitation.state == "accepted"
+    assert "somsy@example.org" in world.seen_by_host()
+
+
+def _begin_anew(session: Session, now: datetime) -> str:
+    new = add_findable(session, "Somsy")
+    new.created_at = now  # the builder's moment is the one before
+    return new.public_id
 
 
 def test_declining_tells_the_host_nothing_else_and_may_refuse_it_for_ever(world: World) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from portal.accounts.limits import LIMITS, Limit
 from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.demo.builders import make_organisation, rule
@@ -19,7 +22,8 @@ from portal.listings.document import to_card
 from portal.listings.models import Listing
 from portal.listings.queries import find_listings
 from portal.matching.fit import Offer, Seeker, fit
-from portal.matching.invitations.service import refuse_host
+from portal.matching.invitations.service import invite_person, refuse_host
+from portal.matching.models import Invitation
 from portal.matching.people import page as pages
 from portal.matching.people.candidates import Candidate, people_for
 from portal.researchers import service
@@ -263,6 +267,52 @@ def test_each_person_sees_who_looked_and_at_what(world: World, editor: FlaskClie
     (view,) = world.views("somsy")
     assert view.parts == ["degrees", "languages", "skills"]  # what was seen this day, whatever is shown by now
     assert world.views("empty") == []
+
+
+def test_whom_a_line_under_invited_shows_was_seen(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy", shown=("degrees", "skills"))
+    _invite(world, public_id)
+    with world.site.unit_of_work().begin() as session:
+        session.get_one(Listing, world.listing_id).state = "closed"
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert "Master’s degree" in page
+    assert [one.parts for one in world.views("somsy")] == [["degrees"]]  # the line says nothing of skills
+
+
+def test_who_refuses_the_host_is_not_under_invited(world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
+    _invite(world, public_id)
+    with world.site.unit_of_work().begin() as session:
+        refuse_host(session, "somsy", world.host, NOW)
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert public_id not in page
+    assert "Master’s degree" not in page
+    assert world.views("somsy") == []
+    with world.site.unit_of_work().begin() as session:
+        session.execute(sa.update(Invitation).values(state="accepted", revealed=["name"]))
+    page = editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert f"people/{public_id}" in page  # what was told for this listing can still be read
+    assert "Master’s degree" not in page
+
+
+def _invite(world: World, public_id: str) -> None:
+    with world.site.unit_of_work().begin() as session:
+        (listing,) = find_listings(session, [world.listing_id])
+        invite_person(session, listing, public_id, "Hello", LINH, NOW, world.site.pages.to("matching.invitations"))
+
+
+def test_people_are_looked_for_only_so_often(
+    world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "people-person", Limit(1, timedelta(hours=1)))
+    for status in (200, 429):
+        assert editor.get(f"/en/postings/{world.listing_id}/people").status_code == status
+
+
+def test_names_are_looked_up_only_so_often(editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "find-person", Limit(1, timedelta(hours=1)))
+    for status in (200, 429):
+        assert editor.get("/en/me/profile/find/concepts?q=rice").status_code == status
 
 
 def test_people_of_one_page_alone_are_seen(world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from portal.locales import TAGS
 from portal.mail import queue
 from portal.mail.models import Letter
 from portal.mail.service import post
-from portal.posting.models import Posting
+from portal.posting.models import BulkImport, ListingVersion, Posting
 from portal.researchers.models import ProfileView, Researcher
 from portal.rights.export import IN_MEMORY, write_archive
 from portal.rights.jobs import end_periods, keeping_of
@@ -121,6 +121,34 @@ def test_the_archive_has_all_and_explains_itself(site: Site, mine: FlaskClient) 
     with site.sessions() as session:
         events = session.scalars(sa.select(AuditEvent.event).where(AuditEvent.actor_id == ID)).all()
     assert events.count("data.exported") == 1
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    "name", ["../../mine.csv", "C:\\..\\mine.csv", "/etc/mine.csv", "..mine.csv", "a/..\\.mine.csv"]
+)
+def test_no_file_in_the_archive_leads_elsewhere(site: Site, mine: FlaskClient, name: str) -> None:
+    with site.unit_of_work().begin() as session:
+        session.execute(sa.update(BulkImport).values(name=name))
+    names = [one for one in archive_of(mine).namelist() if one.startswith("imports/")]
+    assert names == ["imports/1-mine.csv"]
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("contact", [ADDRESS.upper(), ADDRESS.title()])
+def test_a_contact_is_taken_out_however_it_is_written(site: Site, mine: FlaskClient, contact: str) -> None:
+    with site.unit_of_work().begin() as session:
+        session.scalars(sa.select(Listing)).one().contact_email = contact
+        posting = session.scalars(sa.select(Posting)).one()
+        posting.content = {**posting.content, "contact_email": contact}
+        version = session.scalars(sa.select(ListingVersion)).one()
+        version.record = {**version.record, "contact_email": contact}
+    sent(mine, "/en/me/data/delete", **SURE)
+    with site.sessions() as read:
+        listing = read.scalars(sa.select(Listing)).one()
+        assert (listing.contact_name, listing.contact_email) == (None, None)
+        assert read.scalars(sa.select(Posting.content)).all() == [{"title": "Robots"}]
+        assert read.scalars(sa.select(ListingVersion.record)).all() == [{"kind": "x"}]
 
 
 def test_only_with_the_password_and_not_too_often(mine: FlaskClient) -> None:

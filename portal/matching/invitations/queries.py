@@ -20,6 +20,8 @@ from portal.researchers.profile import Profile
 from portal.researchers.queries import get_profile
 
 EMAIL = "email"  # may be revealed as the parts of a profile may
+OF_SAME_PROFILE = sa.and_(Researcher.user_id == Invitation.user_id, Researcher.created_at <= Invitation.sent_at)
+"""An invitation is to the profile that there was then: a yes of those days says nothing about one begun later."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ def get_own_listing(session: Session, listing_id: str, actor: Actor) -> Listing:
 
 
 def list_sent(session: Session, listing_id: str) -> dict[str, Invitation]:
-    """The invitations to a listing, by the public id of who was invited, the latest first. Who has no profile any more
-    is not among them."""
+    """The invitations to a listing, by the public id of who was invited, the latest first. Who has no profile any more,
+    or began another one since, is not among them."""
     query = (
         sa.select(Researcher.public_id, Invitation)
-        .join(Researcher, Researcher.user_id == Invitation.user_id)
+        .join(Researcher, OF_SAME_PROFILE)
         .where(Invitation.listing_id == listing_id)
         .order_by(Invitation.sent_at.desc(), Invitation.id)
     )

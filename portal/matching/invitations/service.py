@@ -17,15 +17,17 @@ from portal.core import audit
 from portal.core.actor import Actor
 from portal.core.database import insert_or
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.holding import AT_ONCE
 from portal.core.ids import CHANCE, new_id
 from portal.listings.models import Listing
 from portal.mail.pages import Address
 from portal.mail.service import post
-from portal.matching.invitations.queries import EMAIL, list_refusing
+from portal.matching.invitations.queries import EMAIL, OF_SAME_PROFILE, list_refusing
 from portal.matching.invitations.workflow import STEPS
 from portal.matching.models import Invitation, Refusal
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import get_organisation
+from portal.researchers.models import Researcher
 from portal.researchers.profile import PARTS
 from portal.researchers.queries import find_shown
 from portal.researchers.service import note_reveal
@@ -136,6 +138,21 @@ def expire_invitations(session: Session, now: datetime) -> int:
     due = sa.update(Invitation).where(Invitation.state == "sent", Invitation.expires_at <= now)
     ended = session.execute(due.values(state=STEPS["expire"].target).returning(Invitation.id))
     return len(ended.all())
+
+
+def end_without_profile(session: Session, now: datetime) -> int:
+    """End invitations whose profile is deleted, with all that they revealed; how many, of some at once. Nobody is told:
+    the host does not see them any more."""
+    step = STEPS["end"]
+    orphaned = sa.select(Invitation).where(
+        Invitation.state.in_(step.sources), ~sa.exists(sa.select(Researcher.user_id).where(OF_SAME_PROFILE))
+    )
+    found = session.scalars(orphaned.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+    for invitation in found:
+        language = session.get_one(User, invitation.user_id).language
+        _note_reveal(session, invitation, False, language, now)
+        invitation.revealed, invitation.state, invitation.answered_at = [], step.target, now
+    return len(found)
 
 
 def _move(session: Session, invitation: Invitation, action: str, now: datetime) -> None:

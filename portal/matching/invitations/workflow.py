@@ -25,6 +25,7 @@ STEPS: Mapping[str, Step] = {
     "hand-over": Step(SITE, ("accepted",), "interested"),  # to another host, which is not told who it is
     "withdraw": Step(HOST, ("sent",), "withdrawn"),
     "expire": Step(SITE, ("sent",), "expired"),
+    "end": Step(SITE, ("sent", "interested", "accepted"), "expired"),  # the profile that was invited is deleted
 }
 
 

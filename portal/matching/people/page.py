@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.paging import Page, slice_of
 from portal.listings import codes
 from portal.listings.models import Listing
-from portal.matching.invitations.queries import Revealed, list_sent, revealed_by
+from portal.matching.invitations.queries import Revealed, list_refusing, list_sent, revealed_by
 from portal.matching.models import Invitation
 from portal.matching.people.candidates import Candidate, held_against, people_for
 from portal.researchers.page import organisation_names
@@ -26,6 +26,8 @@ from portal.web.messages import gettext as _
 from search.errors import EngineUnavailable
 
 PER_PAGE = 20
+IN_HEADLINE = frozenset({"degrees", "background"})
+"""The parts of which `headline` says something."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,14 @@ def people_page(site: Site, session: Session, listing: Listing, actor: Actor, nu
     except EngineUnavailable:
         away = True
     people = slice_of(found, number, PER_PAGE)
-    _note(site, session, listing, actor, {one.person.user_id: one.person.parts for one in people.items})
-    sent = list_sent(session, listing.id)
-    shown = {one.public_id: one.profile for one in find_shown(session, list(sent))}
-    return PeoplePage(people, sent, shown, away)
+    sent, refusing = list_sent(session, listing.id), list_refusing(session, listing.organisation_id or "")
+    # Who refuses the host is not seen here either; who said yes to this listing can still be read there.
+    sent = {id_: one for id_, one in sent.items() if one.user_id not in refusing or one.state == "accepted"}
+    invited = [one for one in find_shown(session, list(sent)) if one.user_id not in refusing]
+    seen = {one.user_id: tuple(IN_HEADLINE.intersection(one.parts)) for one in invited}
+    seen |= {one.person.user_id: one.person.parts for one in people.items}
+    _note(site, session, listing, actor, seen)
+    return PeoplePage(people, sent, {one.public_id: one.profile for one in invited}, away)
 
 
 def person_page(site: Site, session: Session, listing: Listing, actor: Actor, public_id: str) -> PersonPage:

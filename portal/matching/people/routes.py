@@ -20,7 +20,7 @@ from portal.web.cards import Card, card
 from portal.web.current import site
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language
-from portal.web.limits import limit_within
+from portal.web.limits import limit, limit_within
 from portal.web.messages import gettext
 from portal.web.paging import asked_page, pages_at
 
@@ -29,6 +29,7 @@ from portal.web.paging import asked_page, pages_at
 @signed_in
 def people(listing_id: str) -> str:
     """People who agreed to be found and may fit."""
+    limit("people-person", str(current_actor().user_id))
     with site().unit_of_work().begin() as session:
         listing = get_own_listing(session, listing_id, current_actor())
         page = people_page(site(), session, listing, current_actor(), asked_page())
