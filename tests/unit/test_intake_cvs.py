@@ -69,7 +69,7 @@ def test_lines_are_cut_between_words_and_not_endless() -> None:
     assert len(lines_of("a\n" * 10_000)) == 2000
 
 
-@pytest.mark.parametrize("words", ["a ", "master ", "machine learning ", "Dosen 2019 - 2020\n", "HSK 5 "])
+@pytest.mark.parametrize("words", ["a ", "master ", "machine learning ", "Dosen 2019 - 2020\n", "HSK 5 ", "HSK "])
 def test_no_text_takes_long(index: LabelIndex, words: str) -> None:
     started = process_time()
     propose(words * (LONGEST // len(words)), index, load_thesaurus(), date(2026, 11, 23))

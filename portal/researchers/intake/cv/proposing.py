@@ -36,6 +36,7 @@ TESTED = {
 }  # fmt: skip
 _LONGEST_HEADING = 45
 _NEAR = 2  # lines
+_MOST_TESTS, _BEHIND = 10, 80  # of a line: tests that it names, characters in which a result follows
 _GAP = re.compile(r"\t+| {3,}")
 _CUT = re.compile(r"\s*(?:[,，、;；|·•–—\t()（）:：]|\s-\s)\s*")
 _CEFR = re.compile(r"(?<![a-z0-9])([abc][12])(?![a-z0-9])")
@@ -275,7 +276,7 @@ def _add_tests(
     lines: Sequence[Line], language: str | None, index: LabelIndex, thesaurus: Thesaurus, finds: Finds
 ) -> None:
     for line in lines:
-        for match in index.find(line.text, language):
+        for match in islice(index.find(line.text, language), _MOST_TESTS):
             concept = thesaurus.concepts.get(match.entries[0].concept)
             asked = concept.filter if concept and concept.filter else ("", ())
             if asked[0] != "language_test" or len(asked[1]) != 1 or asked[1][0] not in TESTED:
@@ -288,6 +289,7 @@ def _add_tests(
 
 def _result(test: str, text: str, end: int) -> str | None:
     """The result behind a test's name: a number, or a grade by its name."""
+    text = text[: end + _BEHIND]
     behind = folded(text[end:])
     named = (
         grade for grade in sorted(grades(test), key=len, reverse=True) if re.search(rf"\b{folded(grade)}\b", behind)
