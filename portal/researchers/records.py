@@ -32,6 +32,7 @@ from portal.researchers.profile import (
     Wishes,
 )
 from portal.vocabulary.isced import load_isced
+from search.analysis.cleaning import clean
 
 LISTS = ("degrees", "posts", "publications", "languages")
 """Parts whose JSON is a list; that of the others is an object."""
@@ -85,7 +86,33 @@ def _finished(read: Callable[[Reader], Any], reader: Reader) -> Any:
 
 
 def _text(reader: Reader, key: str, longest: int) -> str:
-    return (reader.optional(reader.short_text(longest), key) or "").strip()
+    return reader.optional(lambda asked: _line(reader, asked, longest), key) or ""
+
+
+def _line(reader: Reader, key: str, longest: int) -> str:
+    """A text in one line, without anything invisible."""
+    return _not_too_long(clean(reader.text(key, longest)), reader.at(key), longest)
+
+
+def _title(reader: Reader, longest: int) -> str:
+    """A title: a line that says something."""
+    title = _line(reader, "title", longest)
+    if not title:
+        raise Invalid("record.broken", reason="missing-field", field=reader.at("title"))
+    return title
+
+
+def _lines(reader: Reader, key: str, longest: int) -> str:
+    """A text that keeps its lines."""
+    lines = (reader.optional(reader.short_text(longest), key) or "").splitlines()
+    return _not_too_long("\n".join(map(clean, lines)).strip(), reader.at(key), longest)
+
+
+def _not_too_long(text: str, field: str, longest: int) -> str:
+    """Cleaning takes some letters apart."""
+    if len(text) > longest:
+        raise Invalid("record.broken", reason="too-long", field=field, longest=longest)
+    return text
 
 
 def _name(reader: Reader) -> Name:
@@ -132,7 +159,7 @@ def _degree(reader: Reader) -> Degree:
 
 def _post(reader: Reader) -> Post:
     post = Post(
-        reader.code("kind", POST_KINDS), reader.text("title", TITLE), _at(reader), reader.day("since"),
+        reader.code("kind", POST_KINDS), _title(reader, TITLE), _at(reader), reader.day("since"),
         reader.optional(reader.day, "until"),
     )  # fmt: skip
     _in_order(reader, post.since, post.until, "until")
@@ -141,11 +168,11 @@ def _post(reader: Reader) -> Post:
 
 def _publication(reader: Reader) -> Publication:
     return Publication(
-        title=reader.text("title", 1000),
+        title=_title(reader, 1000),
         kind=reader.optional(reader.code_of(PUBLICATION_KINDS), "kind") or "article",
         year=reader.optional(lambda key: _between(reader, key, 1900, 2100), "year"),
         venue=_text(reader, "venue", TITLE),
-        authors=tuple(_authors(reader)),
+        authors=tuple(dict.fromkeys(_authors(reader))),
         doi=reader.optional(lambda key: _doi(reader, key), "doi"),
         url=reader.optional(lambda key: _address(reader, key), "url"),
     )
@@ -153,10 +180,8 @@ def _publication(reader: Reader) -> Publication:
 
 def _authors(reader: Reader) -> Iterable[str]:
     for position, value in enumerate(reader.codes("authors", None)):
-        if len(value) > TITLE:
-            field = f"{reader.at('authors')}[{position}]"
-            raise Invalid("record.broken", reason="too-long", field=field, longest=TITLE)
-        yield value
+        if author := _not_too_long(clean(value), f"{reader.at('authors')}[{position}]", TITLE):
+            yield author
 
 
 def _doi(reader: Reader, key: str) -> str:
@@ -189,7 +214,7 @@ def _skills(reader: Reader) -> Skills:
         _known_isced(code, f"{reader.at('isced')}[{position}]")
     return Skills(
         tuple(reader.codes("concepts", None)), tuple(reader.codes("concepts_refused", None)), tuple(isced),
-        _text(reader, "summary", SUMMARY), reader.optional(reader.short_text(10), "summary_language"),
+        _lines(reader, "summary", SUMMARY), reader.optional(reader.short_text(10), "summary_language"),
         reader.optional(lambda key: _between(reader, key, 0, 80), "research_years"),
     )  # fmt: skip
 
@@ -239,7 +264,7 @@ def _known_isced(code: str, field: str) -> str:
 
 def _address(reader: Reader, key: str) -> str:
     value = reader.text(key, 500)
-    if not value.startswith(("http://", "https://")):
+    if not value.startswith(("http://", "https://")) or " " in value or not value.isprintable():
         raise Invalid("record.broken", reason="wrong-type", field=reader.at(key), expected="web address")
     return value
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.locales import TAGS
-from portal.researchers.intake.cv.proposing import lines_of, propose, seen_in
+from portal.researchers.intake.cv.proposing import LONGEST, lines_of, propose, seen_in
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from tests.unit.cvs import CVS, KINDS, measure
@@ -58,6 +59,26 @@ def test_where_somebody_worked(index: LabelIndex, language: str, places: list[st
 def test_addresses_and_orcid_of_a_cv() -> None:
     seen = seen_in(CVS[0]["text"])
     assert (seen.emails, seen.orcids) == (("maria.reyes@example.edu.ph",), ("0000-0002-1825-0097",))
+
+
+def test_lines_are_cut_between_words_and_not_endless() -> None:
+    lines = lines_of("word " * 300)
+    assert max(map(len, lines)) <= 500
+    assert " ".join(lines).split() == ["word"] * 300
+    assert [len(line) for line in lines_of("x" * 1100)] == [500, 500, 100]
+    assert len(lines_of("a\n" * 10_000)) == 2000
+
+
+@pytest.mark.parametrize("words", ["a ", "master ", "machine learning ", "Dosen 2019 - 2020\n", "HSK 5 ", "HSK "])
+def test_no_text_takes_long(index: LabelIndex, words: str) -> None:
+    started = process_time()
+    propose(words * (LONGEST // len(words)), index, load_thesaurus(), date(2026, 11, 23))
+    assert process_time() - started < 4  # on machines that do other things too
+
+
+def test_no_more_is_proposed_than_people_look_through(index: LabelIndex) -> None:
+    text = "\n".join(f"10.1000/{number}" for number in range(60))
+    assert len(propose(text, index, load_thesaurus(), date(2026, 11, 23)).proposals) == 50
 
 
 def test_zawgyi_is_read_as_burmese() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -188,8 +189,36 @@ def test_hostile_europass(content: bytes, code: str) -> None:
 
 
 def test_europass_that_is_nested_deeply_or_says_nothing() -> None:
-    assert read_europass(b"<Candidate>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</Candidate>") == Brought()
+    assert read_europass(b"<Candidate><a><b/></a></Candidate>") == Brought()
     assert ElementTree.fromstring(write_europass(p.Profile(), "my")).tag.endswith("Candidate")
+
+
+_EMPLOYER = b"<CandidateProfile><EmploymentHistory>%b</EmploymentHistory></CandidateProfile>"
+
+
+@pytest.mark.parametrize(
+    "content", [b"<a>" * 50_000 + b"</a>" * 50_000, b"<a/>" * 50_000, _EMPLOYER % (b"<EmployerHistory>" * 400_000)]
+)
+def test_europass_too_large_or_too_deep_is_refused_at_once(content: bytes) -> None:
+    started = process_time()
+    with pytest.raises(Invalid, match=r"intake\.costly"):
+        read_europass(b"<Candidate>" + content + b"</Candidate>")
+    assert process_time() - started < 2
+
+
+def test_europass_rows_within_rows_are_not_read() -> None:
+    inner = b"<EmployerHistory><PositionHistory><PositionTitle>Dean</PositionTitle></PositionHistory></EmployerHistory>"
+    content = _EMPLOYER % (b"<EmployerHistory><PositionHistory>" + inner + b"</PositionHistory></EmployerHistory>")
+    brought = read_europass(b"<Candidate>" + content + b"</Candidate>")
+    assert [one.words for one in brought.left_out] == [""]  # the outer one, which has no title
+
+
+def test_many_publications_are_proposed_fast() -> None:
+    rows = [{"name": f"A paper about rice, number {number}", "releaseDate": "2020"} for number in range(500)]
+    started = process_time()
+    brought = read_resume(json.dumps({"publications": [*rows, *rows]}).encode())
+    assert len(joined(p.Profile(), brought.proposals).publications) == len(rows)
+    assert process_time() - started < 2
 
 
 def test_a_resume_of_another_program() -> None:

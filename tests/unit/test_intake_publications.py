@@ -16,10 +16,10 @@ from portal.researchers.intake.dates import find_moments, find_stretches, read_d
 from portal.researchers.intake.identifiers import check_digit, find_dois, find_emails, find_orcids, read_doi, read_orcid
 from portal.researchers.intake.isolation import Isolation
 from portal.researchers.intake.language_names import language_of, three_letters
-from portal.researchers.intake.proposals import Brought, Finds, is_there, joined
+from portal.researchers.intake.proposals import Brought, Finds, Gathered, joined
 from portal.researchers.intake.publications import read_bibtex, read_doi_list
 from portal.researchers.intake.wording import degree_level, folded
-from portal.researchers.profile import Language, Profile, Publication, Skills
+from portal.researchers.profile import Degree, Language, Place, Profile, Publication, Skills
 from portal.vocabulary.cldr import language_name
 
 BIBTEX = r"""
@@ -92,6 +92,25 @@ def test_publications_are_the_same_by_doi_else_by_title_and_year() -> None:
     assert kept == [(2020, None), (2021, None), (None, "10.1000/a")]
 
 
+def test_degrees_are_the_same_unless_they_name_something_else() -> None:
+    finds = Finds()
+    for degree in (
+        Degree("master", "Rice", at=Place(name="Minho")), Degree("master", "RICE"), Degree("master"),
+        Degree("master", "Rice", at=Place(name="Porto")), Degree("master", "Soil"), Degree("bachelor"),
+    ):  # fmt: skip
+        finds.add("degrees", degree)
+    kept = [(one.value.level, one.value.subject, one.value.at.name) for one in finds.proposals]
+    assert kept == [("master", "Rice", "Minho"), ("master", "Rice", "Porto"), ("master", "Soil", ""),
+                    ("bachelor", "", "")]  # fmt: skip
+
+
+def test_what_is_beyond_the_most_is_left_out() -> None:
+    finds = Finds(most=2)
+    for number in range(4):
+        finds.add("publications", Publication(f"Paper {number}"))
+    assert (len(finds.proposals), len(finds.left_out)) == (2, 2)
+
+
 def test_what_a_profile_says_already_is_not_proposed_again() -> None:
     hsk = p.TestResult("HSK", "5")
     profile = Profile(languages=(Language("zh-Hans", "B2"),), skills=Skills(("a",), concepts_refused=("b",)))
@@ -101,7 +120,7 @@ def test_what_a_profile_says_already_is_not_proposed_again() -> None:
         ("skills", Skills(("a",))), ("skills", Skills(("b",))), ("skills", Skills(("c",))),
     ):  # fmt: skip
         finds.add(part, value)
-    assert [is_there(profile, one) for one in finds.proposals] == [False, True, True, False]
+    assert [Gathered(profile).has(one) for one in finds.proposals] == [False, True, True, False]
     after = joined(profile, finds.proposals)
     assert after.languages == (Language("zh-Hans", "B2", (hsk,)),)
     assert after.skills.concepts == ("a", "c")

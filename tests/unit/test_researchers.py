@@ -15,9 +15,10 @@ from portal.listings.answers import Day, LanguageResult, Stay
 from portal.researchers import profile as p
 from portal.researchers.answers import answers_of
 from portal.researchers.records import read_part, read_profile, write_part
+from search.analysis.cleaning import clean
 
 TODAY = date(2026, 11, 23)
-TEXTS = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20).map(clean)
 SAID = TEXTS.filter(bool)
 DAYS = st.dates(date(1950, 1, 1), date(2050, 1, 1))
 COUNTRIES = st.lists(st.sampled_from(["CN", "TH", "VN", "MM", "LA"]), unique=True).map(tuple)
@@ -82,6 +83,9 @@ def test_a_part_survives_its_json(profile: p.Profile) -> None:
         ("languages", [{"language": "zh", "tests": [{"test": "HSK", "result": "C1"}]}], "languages[0].tests[0].result"),
         ("wishes", {"months_min": "9", "months_max": "3"}, "wishes.months_max"),
         ("publications", [{"title": "x", "url": "javascript:alert(1)"}], "publications[0].url"),
+        ("publications", [{"title": "x", "url": "https://a.example/b c"}], "publications[0].url"),
+        ("publications", [{"title": "x", "url": "https://a.example/\n"}], "publications[0].url"),
+        ("publications", [{"title": "\u202e\u200b"}], "publications[0].title"),
         ("publications", [{"title": "x", "doi": "tomorrow"}], "publications[0].doi"),
         ("publications", [{"title": "x", "authors": ["A", "x" * 301]}], "publications[0].authors[1]"),
         ("name", {"given": "x", "sex": "f"}, "name.sex"),
@@ -92,6 +96,15 @@ def test_the_field_that_is_wrong_is_named(part: str, content: object, field: str
     with pytest.raises(Invalid) as refused:
         read_part(part, content)
     assert refused.value.parameters["field"] == field
+
+
+def test_texts_stay_in_their_lines() -> None:
+    name = read_part("name", {"given": " Ana\u202e\n dos ", "family": "\u2067"})
+    assert name == p.Name("Ana dos")
+    skills = read_part("skills", {"summary": "One\u202e\r\n\n two\u2066 \n"})
+    assert skills.summary == "One\n\ntwo"
+    (post,) = read_part("posts", [{"kind": "other", "title": "A\nB", "since": "2020-01-01"}])
+    assert post.title == "A B"
 
 
 def test_what_was_never_written_is_an_open_question() -> None:

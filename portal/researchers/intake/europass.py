@@ -12,11 +12,14 @@ Background (but for citizenship and birth), tests of languages, wishes, and name
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
+from itertools import islice
 from xml.etree.ElementTree import Element, ParseError, SubElement, register_namespace, tostring
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import iterparse
 
 from portal.core.errors import Invalid
 from portal.listings import codes
@@ -41,8 +44,10 @@ _DIMENSIONS = (
     "CEF-Understanding-Listening", "CEF-Understanding-Reading", "CEF-Speaking-Interaction", "CEF-Speaking-Production",
     "CEF-Writing-Production",
 )  # fmt: skip
+_PERIOD, _DAY = "EmploymentPeriod", "FormattedDateTime"
 _SECTIONS = ("work-experience", "education-training", "language", "publication")
 _MOST_ROWS = 500
+_MOST_ELEMENTS, _DEEPEST = 50_000, 50  # the editor's documents stay far below
 
 
 def write_europass(profile: Profile, reader: str) -> bytes:
@@ -160,41 +165,63 @@ def _write_language(parent: Element, language: Language) -> None:
 
 
 def read_europass(content: bytes) -> Brought:
-    """What a `Candidate` document says. Raises `Invalid` ("intake.large", "intake.xml", "intake.old-europass")."""
+    """What a `Candidate` document says. Raises `Invalid` ("intake.large", "intake.xml", "intake.old-europass",
+    "intake.costly")."""
     if len(content) > LARGEST:
         raise Invalid("intake.large", field="file", megabytes=LARGEST // 1024**2)
     try:
-        root = fromstring(content, forbid_dtd=True)
+        root = _parsed(content)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Invalid("intake.xml", field="file") from error
     if _local(root) != "Candidate":
         raise Invalid("intake.old-europass" if _local(root) == "SkillsPassport" else "intake.xml", field="file")
     finds = Finds()
     _read_person(root, finds)
-    for name, read in (
-        ("EducationOrganizationAttendance", _read_degree), ("EmployerHistory", _read_employer),
-        ("Publication", _read_publication), ("PersonCompetency", _read_language),
-    ):  # fmt: skip
-        for element in list(_all(root, name))[:_MOST_ROWS]:
+    for section, name, read in (
+        ("EducationHistory", "EducationOrganizationAttendance", _read_degree),
+        ("EmploymentHistory", "EmployerHistory", _read_employer),
+        ("PublicationHistory", "Publication", _read_publication),
+        ("PersonQualifications", "PersonCompetency", _read_language),
+    ):
+        for element in islice(_all(root, "CandidateProfile", section, name), _MOST_ROWS):
             read(element, finds)
     return finds.brought()
+
+
+def _parsed(content: bytes) -> Element:
+    """The root of a document; what is too large or too deep is refused while it is read."""
+    root: Element | None = None
+    depth = count = 0
+    for event, element in iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True):
+        root = element if root is None else root
+        started = event == "start"
+        depth, count = depth + (1 if started else -1), count + started
+        if depth > _DEEPEST or count > _MOST_ELEMENTS:
+            raise Invalid("intake.costly", field="file")
+    if root is None:
+        raise Invalid("intake.xml", field="file")
+    return root
 
 
 def _local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _all(element: Element, name: str) -> Iterator[Element]:
-    return (one for one in element.iter() if _local(one) == name)
+def _all(element: Element, name: str, *path: str) -> Iterator[Element]:
+    """The elements at a path, each step of which leads to children: no subtree is walked through."""
+    for child in element:
+        if _local(child) == name:
+            if path:
+                yield from _all(child, *path)
+            else:
+                yield child
 
 
-def _first(element: Element | None, *path: str) -> Element | None:
-    for name in path:
-        element = next((one for one in element.iter() if _local(one) == name), None) if element is not None else None
-    return element
+def _first(element: Element, *path: str) -> Element | None:
+    return next(_all(element, *path), None)
 
 
-def _said(element: Element | None, *path: str, longest: int = 300) -> str:
+def _said(element: Element, *path: str, longest: int = 300) -> str:
     found = _first(element, *path)
     return short(found.text, longest) if found is not None else ""
 
@@ -226,42 +253,43 @@ def _read_language(element: Element, finds: Finds) -> None:
     """The level is the lowest of those that are told for reading, speaking and so on."""
     if _said(element, "TaxonomyID").lower() != "language":
         return
-    scores = {short(one.text).upper() for one in _all(element, "ScoreText")}
+    scores = {short(one.text).upper() for one in _all(element, "CompetencyDimension", "Score", "ScoreText")}
     level = next((one for one in _CEFR if one in scores), None)
     _propose_language(_said(element, "CompetencyID"), level, finds)
 
 
 def _read_employer(element: Element, finds: Finds) -> None:
-    for position in _all(element, "PositionHistory"):
-        title, since = _said(position, "PositionTitle"), read_day(_said(position, "StartDate", "FormattedDateTime"))
-        at = _read_place(element, _said(position, "Country"))
+    employer = _read_place(element)
+    for position in islice(_all(element, "PositionHistory"), _MOST_ROWS):
+        title, since = _said(position, "PositionTitle"), read_day(_said(position, _PERIOD, "StartDate", _DAY))
+        at = replace(employer, country=employer.country or country({"": _said(position, "Country")}, ""))
         words = ", ".join(filter(None, (title, at.name)))
         if not title or since is None:
             finds.leave_out("posts", words, "missing-field")
             continue
-        until = read_day(_said(position, "EndDate", "FormattedDateTime"), last=True)
+        until = read_day(_said(position, _PERIOD, "EndDate", _DAY), last=True)
         finds.add("posts", Post(first_cue("posts", folded(title)) or "other", title, at, since, until), words)
 
 
-def _read_place(element: Element, other_country: str = "") -> Place:
-    code = _said(element, "OrganizationContact", "CountryCode") or other_country
+def _read_place(element: Element) -> Place:
+    code = _said(element, "OrganizationContact", "Communication", "Address", "CountryCode")
     return Place(name=_said(element, "OrganizationName"), country=country({"": code}, ""))
 
 
 def _read_degree(element: Element, finds: Finds) -> None:
-    title, at = _said(element, "DegreeName"), _read_place(element)
+    title, at = _said(element, "EducationDegree", "DegreeName"), _read_place(element)
     level = _LEVELS.get(_said(element, "EducationLevelCode")) or degree_level(title)
     words = ", ".join(filter(None, (title, at.name)))
     if level not in codes.DEGREES:
         finds.leave_out("degrees", words, "level")
         return
-    until = read_day(_said(element, "AttendancePeriod", "EndDate", "FormattedDateTime"), last=True)
+    until = read_day(_said(element, "AttendancePeriod", "EndDate", _DAY), last=True)
     completed = None if _said(element, "AttendancePeriod", "Ongoing").lower() == "true" else until
     finds.add("degrees", Degree(str(level), title, at=at, completed_on=completed), words)
 
 
 def _read_publication(element: Element, finds: Finds) -> None:
-    title, link = _said(element, "Title", longest=1000), _said(element, "Link", longest=500)
+    title, link = _said(element, "Title", longest=1000), _said(element, "DOI", "Link", longest=500)
     day, doi = read_day(_said(element, "Year")), read_doi(link)
     authors = dict.fromkeys(
         filter(None, (short(one, NAME) for one in _said(element, "Authors", longest=5000).split(";")))

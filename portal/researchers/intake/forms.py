@@ -9,7 +9,6 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from portal.core.errors import Invalid
 from portal.core.messages import N_
-from portal.researchers.intake.cv.proposing import LONGEST
 from portal.web.forms import PortalForm, at_most, cleaned, lazy, needed
 
 
@@ -31,11 +30,11 @@ class PasteForm(UploadForm):
 
     text = TextAreaField(lazy(N_("Or paste the text")), render_kw={"rows": 6, "dir": "auto"})
 
-    def pasted(self) -> str:
-        """The text. Raises `Invalid` ("intake.long")."""
+    def pasted(self, longest: int) -> str:
+        """The text, of at most so many characters. Raises `Invalid` ("intake.long")."""
         text = self.text.data or ""
-        if len(text) > LONGEST:
-            raise Invalid("intake.long", field="text", most=LONGEST)
+        if len(text) > longest:
+            raise Invalid("intake.long", field="text", most=longest)
         return text
 
 

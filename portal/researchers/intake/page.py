@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.listings.labels import label
 from portal.researchers.intake.labels import REASONS
-from portal.researchers.intake.proposals import Brought, is_there
+from portal.researchers.intake.proposals import BROUGHT, Brought, Gathered
 from portal.researchers.labels import PARTS
 from portal.researchers.profile import (
     Background,
@@ -28,8 +28,6 @@ from portal.web import formats
 from portal.web.language import current_language
 from portal.web.messages import gettext as _
 from portal.web.text import capitalised
-
-_BROUGHT = [part for part in PARTS if part != "wishes"]  # no file says what somebody looks for
 
 
 @dataclass(frozen=True)
@@ -63,19 +61,22 @@ class Section:
 
 def sections(profile: Profile, brought: Brought, ticked: set[int] | None = None) -> list[Section]:
     """The parts for which something is proposed."""
-    return [found for part in _BROUGHT if (found := _section(part, profile, brought, ticked)).offers or found.known]
+    known = Gathered(profile)
+    new = {place for place, one in enumerate(brought.proposals) if not known.has(one)}
+    found = (_section(part, profile, brought, new, ticked) for part in BROUGHT)
+    return [section for section in found if section.offers or section.known]
 
 
-def _section(part: str, profile: Profile, brought: Brought, ticked: set[int] | None) -> Section:
+def _section(part: str, profile: Profile, brought: Brought, new: set[int], ticked: set[int] | None) -> Section:
     own = [(place, one) for place, one in enumerate(brought.proposals) if one.part == part]
-    new = [(place, one) for place, one in own if not is_there(profile, one)]
     there = list(_shown_part(getattr(profile, part)))
     replaces = part in ("name", "background") and bool(there)
     offers = [
         Offer(place, show(one.value), one.words, place in ticked if ticked is not None else not replaces)
-        for place, one in new
+        for place, one in own
+        if place in new
     ]
-    return Section(part, _(PARTS[part]), there, offers, len(own) - len(new))
+    return Section(part, _(PARTS[part]), there, offers, len(own) - len(offers))
 
 
 def left_out(brought: Brought) -> list[Shown]:
@@ -83,11 +84,6 @@ def left_out(brought: Brought) -> list[Shown]:
     return [
         Shown(one.words or _(PARTS[one.part]), _(REASONS.get(one.reason, REASONS["other"]))) for one in brought.left_out
     ]
-
-
-def nothing_new(profile: Profile, brought: Brought) -> bool:
-    """Whether the profile has all of it."""
-    return all(is_there(profile, one) for one in brought.proposals)
 
 
 def _shown_part(value: Any) -> Iterator[Shown]:

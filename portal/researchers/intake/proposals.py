@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from itertools import product
 from typing import Any
 
 from portal.core.errors import Invalid
-from portal.researchers.profile import PARTS, Background, Degree, Language, Name, Post, Profile, Publication, Skills
+from portal.researchers.profile import PARTS, Degree, Language, Post, Profile, Publication, Skills
 from portal.researchers.records import LISTS, MOST_ROWS, read_part, write_part
 from search.analysis.cleaning import clean
 from search.analysis.folding import fold
+
+BROUGHT = tuple(part for part in PARTS if part != "wishes")  # no file says what somebody looks for
+_ROWS = ("degrees", "posts", "publications")
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,47 @@ class Brought:
     left_out: tuple[LeftOut, ...] = ()
 
 
+class Gathered:
+    """A profile into which proposals go one by one: rows are added, languages completed, other values replaced. It
+    keeps the keys of its rows, so that many of them are not compared with each other."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._parts: dict[str, Any] = {part: getattr(profile, part) for part in PARTS}
+        self._rows: dict[str, list[Any]] = {part: list(self._parts[part]) for part in _ROWS}
+        self._keys = {part: {key for row in rows for key in _keys_of(row)} for part, rows in self._rows.items()}
+
+    def has(self, proposal: Proposal) -> bool:
+        """Whether all of a proposal is there, or there is no room for it."""
+        part, value = proposal.part, proposal.value
+        if part in _ROWS:
+            return len(self._rows[part]) >= MOST_ROWS or not self._keys[part].isdisjoint(_keys_asked(value))
+        return bool(_with(self._parts[part], value) == self._parts[part])
+
+    def add(self, proposal: Proposal) -> None:
+        """Take a proposal over."""
+        part, value = proposal.part, proposal.value
+        if part not in _ROWS:
+            self._parts[part] = _with(self._parts[part], value)
+        elif not self.has(proposal):
+            self._rows[part].append(value)
+            self._keys[part].update(_keys_of(value))
+
+    def profile(self) -> Profile:
+        """What it is now."""
+        return Profile(**{**self._parts, **{part: tuple(rows) for part, rows in self._rows.items()}})
+
+
 @dataclass
 class Finds:
-    """Gathers what a source says; each proposal is checked by the reader of profiles, and kept once."""
+    """Gathers what a source says; each proposal is checked by the reader of profiles, and kept once. `most`: proposals
+    of a part; what is beyond is left out."""
 
+    most: int = MOST_ROWS
     proposals: list[Proposal] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    _gathered: Gathered = field(default_factory=lambda: Gathered(Profile()))
+    _counts: Counter[str] = field(default_factory=Counter)
+    _languages: dict[str, int] = field(default_factory=dict)  # all that is said of one is one proposal: its place
 
     def add(self, part: str, value: Any, words: str = "") -> None:
         """Propose a value, unless the same was proposed already, or it says nothing."""
@@ -55,16 +95,24 @@ class Finds:
             self.leave_out(part, words, str(error.parameters.get("reason", "")))
             return
         proposal = Proposal(part, read[0] if part in LISTS else read, words)
-        if isinstance(proposal.value, Language) and (place := self._place_of(proposal.value)) is not None:
+        if not write_part(proposal.value) or self._gathered.has(proposal):
+            return
+        place = self._languages.get(proposal.value.language) if part == "languages" else None
+        if place is not None:
             before = self.proposals[place]
             self.proposals[place] = replace(before, value=_completed(before.value, proposal.value))
-        elif write_part(proposal.value) and not is_there(joined(Profile(), self.proposals), proposal):
-            self.proposals.append(proposal)
+        elif self._counts[part] >= self.most:
+            self.leave_out(part, words, "too-long")
+            return
+        else:
+            self._append(proposal)
+        self._gathered.add(proposal)
 
-    def _place_of(self, language: Language) -> int | None:
-        """Where the same language is proposed already: all that is said of it is one proposal."""
-        said = (getattr(one.value, "language", None) for one in self.proposals)
-        return next((place for place, one in enumerate(said) if one == language.language), None)
+    def _append(self, proposal: Proposal) -> None:
+        if proposal.part == "languages":
+            self._languages[proposal.value.language] = len(self.proposals)
+        self._counts[proposal.part] += 1
+        self.proposals.append(proposal)
 
     def leave_out(self, part: str, words: str, reason: str) -> None:
         """Note what cannot be proposed."""
@@ -82,16 +130,11 @@ def short(text: object, longest: int = 300) -> str:
 
 
 def joined(profile: Profile, proposals: Iterable[Proposal]) -> Profile:
-    """A profile with proposals taken over: rows are added, languages completed, other values replaced."""
+    """A profile with proposals taken over."""
+    gathered = Gathered(profile)
     for proposal in proposals:
-        part = _with(getattr(profile, proposal.part), proposal.value)
-        profile = replace(profile, **{proposal.part: part})
-    return profile
-
-
-def is_there(profile: Profile, proposal: Proposal) -> bool:
-    """Whether a profile says already what is proposed."""
-    return joined(profile, [proposal]) == profile
+        gathered.add(proposal)
+    return gathered.profile()
 
 
 def changed_parts(before: Profile, after: Profile) -> dict[str, Any]:
@@ -104,10 +147,8 @@ def _with(part: Any, value: Any) -> Any:
         return _with_language(part, value)
     if isinstance(value, Skills):
         return _with_skills(part, value)
-    if isinstance(value, (Name, Background)):
-        said = {one.name: getattr(value, one.name) for one in fields(value)}
-        return replace(part, **{name: found for name, found in said.items() if found not in (None, "")})
-    return part if len(part) >= MOST_ROWS or any(same(one, value) for one in part) else (*part, value)
+    said = {one.name: getattr(value, one.name) for one in fields(value)}
+    return replace(part, **{name: found for name, found in said.items() if found not in (None, "")})
 
 
 def _with_language(languages: tuple[Language, ...], value: Language) -> tuple[Language, ...]:
@@ -129,28 +170,31 @@ def _with_skills(skills: Skills, value: Skills) -> Skills:
     return replace(skills, concepts=tuple(concepts), isced=tuple(dict.fromkeys((*skills.isced, *value.isced))), **said)
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two rows are about the same degree, post or publication."""
-    if isinstance(one, Publication):
-        return _same_publication(one, other)
-    if isinstance(one, Post):
-        return one.since == other.since and fold(one.title) == fold(other.title)
-    return _same_degree(one, other)
+def _keys_of(row: Any) -> set[tuple[Any, ...]]:
+    """What a row is found by: another one is about the same degree, post or publication if it asks for any of these."""
+    if isinstance(row, Publication):
+        title = (title_key(row.title), row.year)
+        return {("title", *title), ("doi", row.doi) if row.doi else ("no doi", *title)}
+    if isinstance(row, Post):
+        return {(row.since, fold(row.title))}
+    return _keys_of_degree(row, *({fold(name), None} for name in (row.at.name, row.subject)))
 
 
-def _same_publication(one: Publication, other: Publication) -> bool:
-    """By DOI where both have one, else by title and year."""
-    if one.doi and other.doi:
-        return one.doi == other.doi
-    return title_key(one.title) == title_key(other.title) and one.year == other.year
+def _keys_asked(row: Any) -> set[tuple[Any, ...]]:
+    """Publications are the same by DOI where both have one, else by title and year; degrees if they are of one level
+    and year, unless they name different places or subjects."""
+    if isinstance(row, Publication):
+        title = (title_key(row.title), row.year)
+        return {("doi", row.doi), ("no doi", *title)} if row.doi else {("title", *title)}
+    if isinstance(row, Post):
+        return _keys_of(row)
+    return _keys_of_degree(row, *({fold(name), ""} if name else {None} for name in (row.at.name, row.subject)))
 
 
-def _same_degree(one: Degree, other: Degree) -> bool:
-    """Of one level and year, unless they name different places or subjects."""
-    years = {degree.completed_on.year if degree.completed_on else None for degree in (one, other)}
-    pairs = ((one.at.name, other.at.name), (one.subject, other.subject))
-    apart = any(mine and theirs and fold(mine) != fold(theirs) for mine, theirs in pairs)
-    return one.level == other.level and len(years) == 1 and not apart
+def _keys_of_degree(degree: Degree, *names: Iterable[str | None]) -> set[tuple[Any, ...]]:
+    """With each of the names that it goes by; None is any name."""
+    year = degree.completed_on.year if degree.completed_on else None
+    return {(degree.level, year, *pair) for pair in product(*names)}
 
 
 def title_key(title: str) -> str:

@@ -17,6 +17,7 @@ from portal.researchers.profile import Publication
 from portal.researchers.records import NAME
 
 LONGEST = 1_000_000  # bytes of BibTeX, or of a list
+LONGEST_PASTED = 200_000  # characters
 _TITLE = 1000  # characters
 _AUTHORS = 100
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")

@@ -12,7 +12,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from portal.core.errors import Invalid, NotFound, Unavailable
 from portal.researchers.intake import forms, json_resume, page, publications, service
 from portal.researchers.intake.cv import files as cvs
-from portal.researchers.intake.cv.proposing import propose
+from portal.researchers.intake.cv.proposing import LONGEST, propose
 from portal.researchers.intake.europass import LARGEST as LARGEST_RESUME
 from portal.researchers.intake.europass import read_europass, write_europass
 from portal.researchers.intake.isolation import Isolation
@@ -158,14 +158,14 @@ def _isolation() -> Isolation:
 
 def _read_cv(form: forms.PasteForm) -> Brought:
     content = form.uploaded(cvs.LARGEST)
-    text = cvs.read_cv(content, _isolation()) if content else form.pasted()
+    text = cvs.read_cv(content, _isolation()) if content else form.pasted(LONGEST)
     if not text.strip():
         raise Invalid("intake.empty", field="file")
     return propose(text, site().labels, site().thesaurus, site().clock().date())
 
 
 def _read_publications(form: forms.PasteForm) -> Brought:
-    content = form.uploaded(publications.LONGEST) or form.pasted().encode()
+    content = form.uploaded(publications.LONGEST) or form.pasted(publications.LONGEST_PASTED).encode()
     if not content.strip():
         raise Invalid("intake.empty", field="file")
     return publications.read_publications(content, _isolation())

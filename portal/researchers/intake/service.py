@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
-from portal.researchers.intake.proposals import Brought, Proposal, changed_parts, joined
-from portal.researchers.profile import PARTS
+from portal.researchers.intake.proposals import BROUGHT, Brought, Proposal, changed_parts, joined
 from portal.researchers.queries import get_profile
 from portal.researchers.records import LISTS, read_part, write_part
 from portal.researchers.service import open_profile, save_part
@@ -34,7 +33,7 @@ def read_proposals(text: str) -> tuple[Proposal, ...]:
 
 
 def _proposal(part: str, value: object, words: str) -> Proposal:
-    if part not in PARTS:
+    if part not in BROUGHT:
         raise ValueError(part)
     read = read_part(part, [value] if part in LISTS else value)
     return Proposal(part, read[0] if part in LISTS else read, str(words)[:300])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from portal.listings.language_tests import grades, position
 from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
@@ -25,7 +26,9 @@ from search.concepts.index import LabelIndex
 from search.concepts.reading import find_concepts
 from search.concepts.thesaurus import Thesaurus
 
-LONGEST = 200_000  # characters
+LONGEST = 60_000  # characters
+_MOST_LINES, _LONGEST_LINE = 2000, 500
+_MOST_PROPOSALS = 50  # of a part
 # The language that a test tells about.
 TESTED = {
     "IELTS": "en", "TOEFL": "en", "VSTEP": "en", "MUET": "en", "HSK": "zh-Hans", "TOCFL": "zh-Hans", "CU-TFL": "th",
@@ -33,6 +36,7 @@ TESTED = {
 }  # fmt: skip
 _LONGEST_HEADING = 45
 _NEAR = 2  # lines
+_MOST_TESTS, _BEHIND = 10, 80  # of a line: tests that it names, characters in which a result follows
 _GAP = re.compile(r"\t+| {3,}")
 _CUT = re.compile(r"\s*(?:[,，、;；|·•–—\t()（）:：]|\s-\s)\s*")
 _CEFR = re.compile(r"(?<![a-z0-9])([abc][12])(?![a-z0-9])")
@@ -61,7 +65,7 @@ def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> 
     plain = lines_of(text)
     language = language_of_lines(plain)
     lines = list(_in_sections(plain))
-    finds = Finds()
+    finds = Finds(_MOST_PROPOSALS)
     _add_degrees(lines, language, finds)
     _add_posts(lines, language, today, finds)
     _add_publications(lines, finds)
@@ -79,10 +83,22 @@ def seen_in(text: str) -> Seen:
 
 def lines_of(text: str) -> list[str]:
     """The lines that say something, cleaned; Zawgyi becomes Unicode, and the gaps of a table become “|”."""
+    text = text[:LONGEST]
     if is_zawgyi(text):
         text = to_unicode(text)
-    cleaned = (in_digits(clean(_GAP.sub(" | ", line))).strip("| ") for line in text[:LONGEST].splitlines())
-    return [line for line in cleaned if line]
+    short_enough = (piece for line in text.splitlines() for piece in _cut(line))
+    cleaned = (in_digits(clean(_GAP.sub(" | ", line))).strip("| ") for line in short_enough)
+    return list(islice(filter(None, cleaned), _MOST_LINES))
+
+
+def _cut(line: str) -> Iterator[str]:
+    """A line in pieces that are not too long, cut between words where there are some."""
+    while len(line) > _LONGEST_LINE:
+        place = line.rfind(" ", 1, _LONGEST_LINE + 1)
+        place = place if place > 0 else _LONGEST_LINE
+        yield line[:place]
+        line = line[place:].lstrip()
+    yield line
 
 
 def language_of_lines(lines: Sequence[str]) -> str | None:
@@ -260,7 +276,7 @@ def _add_tests(
     lines: Sequence[Line], language: str | None, index: LabelIndex, thesaurus: Thesaurus, finds: Finds
 ) -> None:
     for line in lines:
-        for match in index.find(line.text, language):
+        for match in islice(index.find(line.text, language), _MOST_TESTS):
             concept = thesaurus.concepts.get(match.entries[0].concept)
             asked = concept.filter if concept and concept.filter else ("", ())
             if asked[0] != "language_test" or len(asked[1]) != 1 or asked[1][0] not in TESTED:
@@ -273,6 +289,7 @@ def _add_tests(
 
 def _result(test: str, text: str, end: int) -> str | None:
     """The result behind a test's name: a number, or a grade by its name."""
+    text = text[: end + _BEHIND]
     behind = folded(text[end:])
     named = (
         grade for grade in sorted(grades(test), key=len, reverse=True) if re.search(rf"\b{folded(grade)}\b", behind)
