@@ -148,7 +148,9 @@ def _looking(session: Session, site: Site, me: User, other: User, organisation_i
     own = {"listing_id": listing.id, "organisation_id": organisation_id, "message": NOTE, "sent_at": NOW}
     session.add_all((
         ListingInvitation(id="to-me", user_id=me.id, sent_by=other.id, expires_at=SOON, revealed=["degrees"], **own),
-        ListingInvitation(id="from-me", user_id=other.id, sent_by=me.id, expires_at=SOON, **{**own, "message": "Look."}),
+        ListingInvitation(
+            id="from-me", user_id=other.id, sent_by=me.id, expires_at=SOON, **{**own, "message": "Look."}
+        ),
         Refusal(user_id=me.id, organisation_id=organisation_id, at=NOW),
     ))  # fmt: skip
 
