@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -15,19 +15,22 @@ from portal.listings.models import Listing
 from portal.organisations.models import Organisation
 from portal.organisations.queries import get_organisation
 from portal.statistics import policy
-from portal.statistics.models import DayCount
+from portal.statistics.models import WHATS, DayCount
 
 DAYS = 30  # of the period that is looked at, and of the one before it
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Views of the page of a listing, and how often it stood in results: in the last days, and in as many before."""
+    """Views of the page of a listing, how often it stood in results, and how often it was saved: in the last days, and
+    in as many before."""
 
     views: int = 0
     views_before: int = 0
     shown: int = 0
     shown_before: int = 0
+    saves: int = 0
+    saves_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Day:
     day: date
     views: int
     shown: int
+    saves: int
 
 
 def numbers_of_organisation(session: Session, organisation_id: str, actor: Actor, today: date) -> OrganisationNumbers:
@@ -93,7 +97,7 @@ def list_days(session: Session, listing_id: str, today: date, number: int = 2 * 
     )
     found = {(day, what): int(count) for day, what, count in session.execute(query)}
     days = [first + timedelta(days=passed) for passed in range(number)]
-    return [Day(day, found.get((day, "view"), 0), found.get((day, "shown"), 0)) for day in days]
+    return [Day(day, *(found.get((day, what), 0) for what in WHATS)) for day in days]
 
 
 def count_by_language(
@@ -125,7 +129,10 @@ def _figures(session: Session, organisation_id: str, today: date) -> dict[str, F
         .where(DayCount.day.between(last - timedelta(days=DAYS), today))
         .group_by(DayCount.listing_id, DayCount.what, is_last)
     )
-    names = {("view", 1): "views", ("view", 0): "views_before", ("shown", 1): "shown", ("shown", 0): "shown_before"}
+    names = {
+        ("view", 1): "views", ("view", 0): "views_before", ("shown", 1): "shown", ("shown", 0): "shown_before",
+        ("save", 1): "saves", ("save", 0): "saves_before",
+    }  # fmt: skip
     found: dict[str, dict[str, int]] = {}
     for listing_id, what, recent, count in session.execute(query):
         if (what, recent) in names:
@@ -135,9 +142,4 @@ def _figures(session: Session, organisation_id: str, today: date) -> dict[str, F
 
 def _sum(figures: Iterable[Figures]) -> Figures:
     every = list(figures)
-    return Figures(
-        sum(one.views for one in every),
-        sum(one.views_before for one in every),
-        sum(one.shown for one in every),
-        sum(one.shown_before for one in every),
-    )
+    return Figures(**{field.name: sum(getattr(one, field.name) for one in every) for field in fields(Figures)})

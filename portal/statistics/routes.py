@@ -56,6 +56,7 @@ def listing(listing_id: str) -> str:
     return render_template(
         "statistics/listing.html", listing=found, title=_title(found), days=days,
         views=charts.bars([day.views for day in days]), shown=charts.bars([day.shown for day in days]),
+        saves=charts.bars([day.saves for day in days]),
         pages=charts.shares(pages), searches=charts.shares(searches),
     )  # fmt: skip
 

@@ -67,6 +67,22 @@ def test_results_count_what_they_show(site: Site, client: FlaskClient, listing_i
     assert stored(site) == {("shown", "en"): 1, ("shown", "th"): 1}
 
 
+def test_hosts_see_how_often_a_listing_was_saved(site: Site, client: FlaskClient, listing_id: str) -> None:
+    with site.unit_of_work().begin() as session:
+        own = session.scalars(sa.select(Organisation.id)).one()
+        people.add_member(session, people.add_person(session, "Linh"), own)
+        for days, count in ((0, 4), (40, 3)):
+            day = TODAY - timedelta(days=days)
+            session.add(DayCount(listing_id=listing_id, day=day, what="save", language="th", count=count))
+    people.sign_in(client, site, "linh")
+    table = client.get(f"/en/organisations/{own}/numbers").text
+    assert "Times saved" in table
+    assert '<td class="number">4 <small>3</small></td>' in table
+    page = client.get(f"/en/postings/{listing_id}/numbers").text
+    assert '<td class="number">4</td></tr>' in page
+    assert "7 in 60 days" in page
+
+
 def test_counts_are_added_to_those_of_the_day(site: Site, client: FlaskClient, listing_id: str) -> None:
     client.get(f"/en/listings/{listing_id}", headers=PERSON)
     assert stored(site) == {("view", "en"): 1}
