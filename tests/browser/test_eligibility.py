@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 
 @pytest.fixture
-def narrow(page: Page) -> Page:
+def narrow(context: BrowserContext) -> Page:
+    """A page whose console may tell of a form that was refused."""
+    page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 740})
     return page
 
