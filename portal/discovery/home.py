@@ -31,7 +31,7 @@ class Overview:
     kinds: Mapping[str, int]  # open listings of each
     corridors: Mapping[tuple[str, str], int]  # (home, host) → open listings
     closing: tuple[Hit, ...]
-    newest: tuple[Hit, ...]
+    newest: tuple[Hit, ...]  # of the others: nothing stands on the page twice
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,10 @@ def home_page(site: Site, reader: str) -> HomePage:
 def overview(site: Site, now: datetime) -> Overview:
     """Asks what there is."""
     site = with_fallback(site)
-    return Overview(
-        now,
-        _counts(site, now, "kind"),
-        corridors(site, now),
-        _first(site, now, "deadline", {"closes_at": (now.timestamp(), None)}),
-        _first(site, now, "newest", open_ranges(now)),
-    )
+    closing = _first(site, now, "deadline", {"closes_at": (now.timestamp(), None)}, SHOWN)
+    shown = {hit.id for hit in closing}
+    newest = [hit for hit in _first(site, now, "newest", open_ranges(now), 2 * SHOWN) if hit.id not in shown]
+    return Overview(now, _counts(site, now, "kind"), corridors(site, now), closing, tuple(newest[:SHOWN]))
 
 
 def corridors(site: Site, now: datetime) -> Mapping[tuple[str, str], int]:
@@ -91,6 +88,6 @@ def _counts(
     return {value.value: value.count for value in site.engine.search(request).facets.get(facet, ())}
 
 
-def _first(site: Site, now: datetime, sort: str, ranges: Ranges) -> tuple[Hit, ...]:
-    request = SearchRequest(NOTHING, DEFAULT, now, ranges=ranges, sort=sort, limit=SHOWN, facets=())
+def _first(site: Site, now: datetime, sort: str, ranges: Ranges, limit: int) -> tuple[Hit, ...]:
+    request = SearchRequest(NOTHING, DEFAULT, now, ranges=ranges, sort=sort, limit=limit, facets=())
     return site.engine.search(request).hits

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -199,11 +198,9 @@ _EMPLOYER = b"<CandidateProfile><EmploymentHistory>%b</EmploymentHistory></Candi
 @pytest.mark.parametrize(
     "content", [b"<a>" * 50_000 + b"</a>" * 50_000, b"<a/>" * 50_000, _EMPLOYER % (b"<EmployerHistory>" * 400_000)]
 )
-def test_europass_too_large_or_too_deep_is_refused_at_once(content: bytes) -> None:
-    started = process_time()
+def test_europass_too_large_or_too_deep_is_refused(content: bytes) -> None:
     with pytest.raises(Invalid, match=r"intake\.costly"):
         read_europass(b"<Candidate>" + content + b"</Candidate>")
-    assert process_time() - started < 2
 
 
 def test_europass_rows_within_rows_are_not_read() -> None:
@@ -213,12 +210,10 @@ def test_europass_rows_within_rows_are_not_read() -> None:
     assert [one.words for one in brought.left_out] == [""]  # the outer one, which has no title
 
 
-def test_many_publications_are_proposed_fast() -> None:
+def test_what_many_publications_say_twice_is_proposed_once() -> None:
     rows = [{"name": f"A paper about rice, number {number}", "releaseDate": "2020"} for number in range(500)]
-    started = process_time()
     brought = read_resume(json.dumps({"publications": [*rows, *rows]}).encode())
     assert len(joined(p.Profile(), brought.proposals).publications) == len(rows)
-    assert process_time() - started < 2
 
 
 def test_a_resume_of_another_program() -> None:
