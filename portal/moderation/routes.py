@@ -202,7 +202,7 @@ def names(organisation_id: str) -> Answer:
 def merge(organisation_id: str) -> Answer:
     """Making an organisation that is there twice part of the other: search, look at what moves, then do it."""
     text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
-    into = request.values.get("into", "").replace("\0", "")
+    into = request.values.get("into", "")
     with site().sessions() as session:
         own = get_organisation(session, organisation_id)
         found = (

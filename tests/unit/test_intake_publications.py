@@ -36,7 +36,7 @@ BIBTEX = r"""
 
 @pytest.fixture
 def isolation(tmp_path: Path) -> Isolation:
-    return Isolation(tmp_path)
+    return Isolation(tmp_path, "ming")
 
 
 def publications(brought: Brought) -> list[Publication]:
@@ -64,7 +64,7 @@ def test_what_is_no_bibtex_is_refused(text: bytes, isolation: Isolation) -> None
 
 def test_bibtex_made_to_be_slow_ends(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"intake\.costly"):
-        read_bibtex(b"@article{x, author={" + b"A and " * 150_000 + b"B}}", Isolation(tmp_path, seconds=1))
+        read_bibtex(b"@article{x, author={" + b"A and " * 150_000 + b"B}}", Isolation(tmp_path, "ming", seconds=1))
 
 
 def test_a_list_of_dois() -> None:

@@ -570,7 +570,7 @@ def noted(site: Site, crowd: str) -> str:
         ("person=Mo&first=2026-11-23", 4), ("person=nobody", 0), ("object=odd&last=2026-11-18", 7),
         ("object=odd&last=2026-11-19&first=2026-11-19", 12), ("event=no.such", 50), ("first=yesterday", 50),
         ("first=9999-12-31", 50), ("first=0001-01-01", 50), ("before=abc", 50), ("before=-1", 50),
-        ("before=99999999999999999999", 50), ("person=%00%ff", 0), ("object=" + "x" * 900, 0),
+        ("before=99999999999999999999", 50), ("person=%ff", 0), ("object=" + "x" * 900, 0),
     ],
 )  # fmt: skip
 def test_the_log_is_narrowed(site: Site, client: FlaskClient, noted: str, query: str, number: int) -> None:

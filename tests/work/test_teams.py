@@ -330,7 +330,7 @@ def test_the_team_at_its_page(app: Flask, site: Site, team: str) -> None:
     assert send(chen, at, f"{at}/sok/remove").status_code == 303
     cancel = listed.partition(f"{at}/invitations/")[2].partition('"')[0]
     assert send(chen, at, f"{at}/invitations/{cancel}").status_code == 303
-    assert send(chen, at, f"{at}/hand-over", member="\0").status_code == 409
+    assert send(chen, at, f"{at}/hand-over", member="\x01").status_code == 409
     assert send(chen, at, f"{at}/hand-over", member="linh").status_code == 303
     assert send(chen, at, f"{at}/leave").location == "/en/account/organisations"
     with site.sessions() as session:

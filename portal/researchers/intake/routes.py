@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from portal.core.errors import Invalid, NotFound, Unavailable
+from portal.core.errors import Conflict, Invalid, NotFound, Unavailable
 from portal.researchers.intake import forms, json_resume, page, publications, service
 from portal.researchers.intake.cv import files as cvs
 from portal.researchers.intake.cv.proposing import LONGEST, propose
@@ -127,7 +127,7 @@ def _read(name: str, read: Callable[[Any], Brought]) -> Any:
     form = _FORMS[name](prefix=name)
     if form.validate_on_submit():
         limit("intake-person", person().id)
-        with form.taking_errors(SENTENCES, Unavailable, NotFound):
+        with form.taking_errors(SENTENCES, Conflict, Unavailable, NotFound):
             brought = read(form)
         if not form.errors:
             return _proposals(forms.ChoiceForm(formdata=None), brought)
@@ -152,8 +152,18 @@ def _proposals(form: forms.ChoiceForm, brought: Brought, ticked: set[int] | None
     )  # fmt: skip
 
 
+class _Counted(Isolation):
+    """Each reading counts, since there are few places for everybody."""
+
+    def read(self, kind: str, content: bytes) -> Any:
+        """The same. Raises `TooMany` besides."""
+        limit("reading-person", self.who)
+        limit("reading-network")
+        return super().read(kind, content)
+
+
 def _isolation() -> Isolation:
-    return Isolation(Path(site().settings.data_dir).resolve() / "reading")
+    return _Counted(Path(site().settings.data_dir).resolve() / "reading", person().id)
 
 
 def _read_cv(form: forms.PasteForm) -> Brought:
