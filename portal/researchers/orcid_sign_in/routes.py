@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from portal.accounts import queries
+from portal.accounts.blueprint import offer_ways_in
 from portal.accounts.forms import PresentPasswordForm
 from portal.accounts.labels import SENTENCES as OF_ACCOUNTS
 from portal.accounts.models import User
 from portal.accounts.service import check_present_password
+from portal.accounts.ways_in import WayIn
 from portal.core.errors import Invalid, NotFound, PortalError, Unavailable
+from portal.core.messages import N_
 from portal.researchers.orcid_sign_in import service
 from portal.researchers.orcid_sign_in.client import client_of, proven_orcid
 from portal.researchers.orcid_sign_in.labels import SENTENCES
@@ -157,13 +161,24 @@ def _unlink(present: str) -> Any:
 
 
 def _allow() -> Any:
-    session[_ALLOWED] = site().clock().timestamp()
+    identity.keep_for_minutes(_ALLOWED, True)
     return redirect(url_for("orcid.show"), 303)
 
 
 def _is_allowed() -> bool:
     """Whether the password was asked some minutes ago."""
-    return bool(site().clock().timestamp() - session.get(_ALLOWED, 0) < identity.CODE_MINUTES * 60)
+    return identity.kept(_ALLOWED) is not None
+
+
+def _ways_in(read: Session, user: User) -> list[WayIn]:
+    researcher = find_researcher(read, user.id)
+    if researcher is None or researcher.orcid is None:
+        return []
+    close = partial(service.take_off_orcid, page=_page)
+    return [WayIn("orcid", N_("ORCID"), researcher.orcid, researcher.orcid_at, close)]
+
+
+blueprint.record_once(offer_ways_in(_ways_in))
 
 
 def _failed(error: PortalError) -> Any:
