@@ -26,8 +26,8 @@ from portal.organisations.queries import (
     list_organisations,
 )
 from portal.posting.publication.trust import set_trust
+from portal.teams.claims import approve_claim, refuse_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim
 from portal.web.current import site
 from portal.web.downloads import download
 from portal.web.identity import allow, current_actor, signed_in

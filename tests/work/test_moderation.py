@@ -31,7 +31,7 @@ from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.queries import get_organisation
 from portal.posting import service as postings
 from portal.site import Site
-from portal.teams.models import Claim, Invitation, Membership, Team
+from portal.teams.models import Claim, Membership, Team, TeamInvitation
 from search.concepts.exchange import differences, read_csv
 from tests import people
 from tests.moments import NOW
@@ -486,7 +486,7 @@ def test_where_signing_up_is_closed_only_invited_people_come_in(site: Site, clie
         change_preferences(session, site.preferences, replace(site.preferences, sign_up_open=False), ADMIN, NOW)
         own = {"id": "i", "digest": "d", "organisation_id": crowd, "email": "asked@example.org", "role": "editor"}
         until = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
-        session.add(Invitation(**own, **until, language="en", invited_by="linh"))
+        session.add(TeamInvitation(**own, **until, language="en", invited_by="linh"))
     site.preferences_cache.forget()
     form = {"name": "New", "password": people.PASSWORD}
     assert send(client, "/en/sign-up", **form, email="new@example.org")[0] == 403
