@@ -121,9 +121,13 @@ def test_what_is_typed_becomes_the_part(site: Site, writer: FlaskClient) -> None
     }  # fmt: skip
     assert "Japan</label>" in writer.get("/en/me/profile/background").text
     Form(writer, "publications").send(
-        publications__0__title="A", publications__0__doi="https://doi.org/10.1000/ABC", publications__0__authors="B\nC"
+        publications__0__title="A",
+        publications__0__doi="https://doi.org/10.1000/ABC",
+        publications__0__authors="B\nC",
+        publications__0__url="www.example.org/a?b=1",
     )
     assert content(site, "publications")[0]["doi"] == "10.1000/abc"
+    assert content(site, "publications")[0]["url"] == "https://www.example.org/a?b=1"
     assert content(site, "publications")[0]["authors"] == ["B", "C"]
     with site.sessions() as session:
         answers = answers_for(session, "somsri", NOW.date())

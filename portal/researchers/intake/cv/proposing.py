@@ -11,8 +11,8 @@ from datetime import date
 from itertools import islice
 
 from portal.listings.language_tests import grades, position
+from portal.researchers.identifiers import find_dois, find_emails, find_orcids
 from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
-from portal.researchers.intake.identifiers import find_dois, find_emails, find_orcids
 from portal.researchers.intake.language_names import name_table, names_pattern
 from portal.researchers.intake.proposals import Brought, Finds, short
 from portal.researchers.intake.publications import year_in
@@ -248,7 +248,7 @@ def _until_next_stretch(lines: Sequence[Line]) -> Iterator[Line]:
 def _add_publications(lines: Sequence[Line], finds: Finds) -> None:
     """Only what has a DOI: where the title of another reference ends, no rule says in eleven languages."""
     for line in lines:
-        for doi, _start in (found := find_dois(line.text)):
+        for doi in (found := find_dois(line.text)):
             title = short(line.text, 1000) if len(found) == 1 else doi
             finds.add("publications", Publication(title, "other", year_in(line.text), doi=doi), line.text)
 
