@@ -1,4 +1,4 @@
-"""Identifiers in text, however they were copied: DOI, ORCID iD, e-mail address."""
+"""Identifiers in text, however they were copied: DOI, ORCID iD."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ _OF_PAGE = re.compile(r"(?:/(?:full|abstract|pdf|epdf|html|meta)|\.pdf)?/?$", re
 _BRACKETS = {")": "(", "]": "[", "）": "（", "】": "【"}
 _ORCID = re.compile(r"(?<![\w-])\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx](?![\w-])", re.ASCII)
 _BETWEEN_DIGITS = re.compile("(?<=[0-9])[ \u2010-\u2015](?=[0-9Xx])")
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])", re.ASCII
-)
 _LONGEST_DOI = 200
 
 
@@ -69,8 +66,3 @@ def check_digit(digits: str) -> str:
         total = (total + int(digit)) * 2
     last = (12 - total % 11) % 11
     return "X" if last == 10 else str(last)
-
-
-def find_emails(text: str) -> list[str]:
-    """E-mail addresses in a text."""
-    return list(dict.fromkeys(match[0] for match in _EMAIL.finditer(text)))

@@ -72,6 +72,12 @@ def _has_null(fields: MultiDict[str, str]) -> bool:
     return any("\0" in name or "\0" in text for name, text in fields.items(multi=True))
 
 
+def keep_nothing(response: Response) -> Response:
+    """For `after_request` of blueprints whose pages hold what belongs to one person, or links that work once."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def leave_for(address: str) -> BaseResponse:
     """On to another site; never one that a client has named."""
     g.elsewhere = address

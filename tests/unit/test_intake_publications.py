@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.core.errors import Invalid
 from portal.locales import TAGS
 from portal.researchers import profile as p
-from portal.researchers.identifiers import check_digit, find_dois, find_emails, find_orcids, read_doi, read_orcid
+from portal.researchers.identifiers import check_digit, find_dois, find_orcids, read_doi, read_orcid
 from portal.researchers.intake.dates import find_moments, find_stretches, read_day
 from portal.researchers.intake.isolation import Isolation
 from portal.researchers.intake.language_names import language_of, three_letters
@@ -184,10 +184,6 @@ def test_an_orcid_is_read_as_people_paste_it(pasted: str) -> None:
 
 def test_two_orcids_are_not_one() -> None:
     assert read_orcid("0000-0002-1825-0097 0000-0001-5109-3700") is None
-
-
-def test_addresses_in_text() -> None:
-    assert find_emails("Mail: a.b+c@example.edu.vn; x@y, <d@e.org>.") == ["a.b+c@example.edu.vn", "d@e.org"]
 
 
 @pytest.mark.parametrize(

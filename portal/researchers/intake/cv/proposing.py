@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 
 from portal.listings.language_tests import grades, position
-from portal.researchers.identifiers import find_dois, find_emails, find_orcids
+from portal.researchers.identifiers import find_dois
 from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
 from portal.researchers.intake.language_names import name_table, names_pattern
 from portal.researchers.intake.proposals import Brought, Finds, short
@@ -52,14 +52,6 @@ class Line:
     section: str | None
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a CV says that is no part of a profile by itself."""
-
-    emails: tuple[str, ...] = ()
-    orcids: tuple[str, ...] = ()
-
-
 def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> Brought:
     """What a CV seems to say; `index` has the labels of topics and language tests."""
     plain = lines_of(text)
@@ -73,12 +65,6 @@ def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> 
     _add_tests(lines, language, index, thesaurus, finds)
     _add_concepts(plain, language, index, thesaurus, finds)
     return finds.brought()
-
-
-def seen_in(text: str) -> Seen:
-    """Addresses and ORCID iDs in a CV."""
-    plain = "\n".join(lines_of(text))
-    return Seen(tuple(find_emails(plain)), tuple(dict.fromkeys(find_orcids(plain))))
 
 
 def lines_of(text: str) -> list[str]:
