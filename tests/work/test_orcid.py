@@ -146,7 +146,7 @@ def test_a_reset_asks_whether_the_id_is_still_theirs(app: Flask, site: Site, min
     browser.post("/en/forgotten-password", data=asked)
     address = newest_link(site, "ming@example.org", "reset")
     assert f'ORCID: <b dir="auto">{ID}</b>' in browser.get(address).text
-    chosen = {"password": "three words apart", "keep": kept, "csrf_token": token_of(browser, address)}
+    chosen = {"password": "three words apart", "keep": list(kept), "csrf_token": token_of(browser, address)}
     assert browser.post(address, data=chosen).status_code == 303
     go(browser)
     assert is_signed_in(browser) == bool(kept)

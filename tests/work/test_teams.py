@@ -253,7 +253,7 @@ def test_whom_one_cannot_invite(site: Site, team: str, email: str, code: str) ->
 
 
 def test_invitations_have_a_limit(site: Site, team: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MOST_INVITATIONS", 2)
+    monkeypatch.setattr(invitations, "MOST_INVITATIONS", 2)
     with site.unit_of_work().begin() as session:
         for number in range(2):
             invite(session, team, f"new{number}@example.org")
