@@ -25,5 +25,6 @@ def download_file(file: IO[bytes], media_type: str, name: str) -> Response:
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
