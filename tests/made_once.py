@@ -20,7 +20,7 @@ from search.concepts.index import LabelIndex
 
 # What an application keeps beside its addresses and templates: of its site, and of none.
 OF_THE_SITE = {"site", "announcements"}
-OF_NO_SITE = {"babel", "csrf"}
+OF_NO_SITE = {"babel", "csrf", "ways_in"}
 INDICES_AT_ONCE = 4
 
 

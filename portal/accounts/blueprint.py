@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries
 from portal.accounts.models import User
 from portal.accounts.service import Page
+from portal.accounts.ways_in import WayIn, WaysIn
 from portal.web import identity
 from portal.web.addresses import own_address
 from portal.web.language import language_blueprint
 from portal.web.public import address_of
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("accounts", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what belongs to one person, or links that work once."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+blueprint.after_request(keep_nothing)
 
 
 def form_page(name: str, form: Any, **values: Any) -> tuple[str, int]:
@@ -44,6 +42,16 @@ def done(message: str) -> Any:
     """Back to “My account”, with a word about what was done."""
     flash(message, "done")
     return redirect(url_for("accounts.home"), 303)
+
+
+def offer_ways_in(ways: WaysIn) -> Callable[[BlueprintSetupState], None]:
+    """Lets a site know of a kind of them; for `record_once` of the blueprint that has it."""
+    return lambda state: state.app.extensions.setdefault("ways_in", []).append(ways)
+
+
+def ways_in(session: Session, user: User) -> list[WayIn]:
+    """All that open the account of a person beside the password."""
+    return [way for ways in current_app.extensions["ways_in"] for way in ways(session, user)]
 
 
 def page_of(endpoint: str) -> Page:

@@ -48,7 +48,9 @@ LIMITS = {
     "claim-person": Limit(20, _DAY),  # each is a letter to all who may decide it
     "invitation-person": Limit(100, _DAY),  # each is a letter to anybody
     "translation-person": Limit(200, _DAY),  # each is some questions to a translation server
-    "intake-person": Limit(60, _HOUR),  # each is a file that a process is started for, or a question to ORCID
+    "intake-person": Limit(60, _HOUR),  # each is a file or a text that is read, or a question to ORCID
+    "reading-person": Limit(20, _HOUR),  # each is a file that one of two processes may be busy with for 15 seconds
+    "reading-network": Limit(120, _HOUR),  # a quarter of what the two can do
     "export-person": Limit(5, _DAY),  # each reads all that is kept of the person
     "find-person": Limit(600, _HOUR),  # names looked up while somebody types
     "people-person": Limit(300, _HOUR),  # each works out the score of hundreds of people

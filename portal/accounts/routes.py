@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.accounts import forms, links, queries, second_factor, service
-from portal.accounts.blueprint import blueprint, done, form_page, go_on, me, page_of
+from portal.accounts.blueprint import blueprint, done, form_page, go_on, me, page_of, ways_in
 from portal.accounts.labels import SENTENCES
 from portal.accounts.models import User
 from portal.accounts.passkeys import routes as passkey_pages
@@ -141,21 +141,24 @@ def forgotten_password() -> Any:
 
 @blueprint.route("/new-password/<string:token>", methods=["GET", "POST"])
 def new_password(token: str) -> Any:
-    """Choosing a new password by the link of a letter."""
+    """Choosing a new password by the link of a letter, and which other ways in are one's own."""
     limit("link-network")
     with site().sessions() as read:
         _found, user = links.get_link(read, token, "reset", site().clock())
-    form = forms.NewPasswordForm()
+        ways = ways_in(read, user)
+    form, kept = forms.NewPasswordForm(), request.form.getlist("keep")
     if form.validate_on_submit():
         with form.taking_errors(SENTENCES), site().unit_of_work().begin() as work:
-            service.reset_password(work, token, form.password.data, site().clock(), page_of("forgotten_password"))
+            service.reset_password(
+                work, token, form.password.data, site().clock(), page_of("forgotten_password"), ways_in, kept
+            )
         if not form.errors:
             pardon("sign-in-address", user.email)
             pardon_sign_in(user.email)
             remember_browser(user.email)
             flash(_("Your new password is set. Please sign in with it."), "done")
             return redirect(url_for("accounts.sign_in"), 303)
-    return form_page("new_password", form, email=user.email)
+    return form_page("new_password", form, email=user.email, ways=ways, kept=kept)
 
 
 @blueprint.get("/account")

@@ -6,7 +6,7 @@ page, and only the letters differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from portal.accounts.links import end_links, get_link, new_link, use_link
 from portal.accounts.models import KnownBrowser, SignIn, User
 from portal.accounts.passwords import check_password, hash_password, is_password, needs_rehash, nobodys
 from portal.accounts.queries import find_user_by_email
+from portal.accounts.ways_in import WaysIn
 from portal.core import retention
 from portal.core.actor import Actor
 from portal.core.audit import note
@@ -151,15 +152,21 @@ def send_reset(session: Session, email: str, now: datetime, link: LinkPage) -> N
         post(session, "reset", user.language, user.email, now, address=address)
 
 
-def reset_password(session: Session, token: str, password: str, now: datetime, reset_page: Page) -> None:
-    """Choose a new password by a link that was sent; the person is signed out everywhere. The link shows as well that
-    the address is theirs. Raises `Gone` or `Invalid`."""
+def reset_password(
+    session: Session, token: str, password: str, now: datetime, reset_page: Page, ways: WaysIn, kept: Container[str]
+) -> None:
+    """Choose a new password by a link that was sent; the person is signed out everywhere, and other ways in are closed
+    but those that they have `kept` (keys): somebody else may have had the account, and left one open. The link shows as
+    well that the address is theirs. Raises `Gone` or `Invalid`."""
     _link, user = get_link(session, token, "reset", now)
     check_password(password, user.name, user.email)
     use_link(session, token, "reset", now)
     _confirmed(session, user, now)
     _set_password(session, user, password, now, reset_page)
     close_all_sign_ins(session, user.id)
+    for way in ways(session, user):
+        if way.key not in kept:
+            way.close(session, user, now)
 
 
 def change_password(

@@ -15,7 +15,8 @@ ABOUT = """\
 Exchange opportunities in digital fields between China and the states of ASEAN, for other programs.
 
 - A parameter that is unknown, malformed or given twice is refused (400); nothing is silently ignored. An empty
-  parameter counts as not given. Parameters with several values take them repeated or separated by commas.
+  parameter counts as not given. Parameters with several values take them repeated or separated by commas. No text,
+  in parameters and records, has the null character (400, code `text.null`).
 - Labels are in `lang`, else in what `Accept-Language` asks for, else in English.
 - Answers, files apart, have a strong `ETag`: send it back as `If-None-Match` and get 304 while nothing has changed.
 - Errors are problem documents (RFC 9457).

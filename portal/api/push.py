@@ -21,7 +21,7 @@ from portal.api.quotas import count_request
 from portal.core.errors import Invalid
 from portal.listings.importing import known_references, read_line
 from portal.listings.queries import SHOWN_STATES
-from portal.teams.service import use_api_key
+from portal.teams.keys import use_api_key
 from portal.web.current import site
 from portal.web.errors import problem
 from portal.web.identity import csrf

@@ -31,13 +31,13 @@ from portal.organisations.names import names_by_language
 from portal.posting.models import BulkImport, ListingVersion, Posting
 from portal.researchers.models import Consent, ProfilePart, ProfileView
 from portal.teams.mails import name_for, tell
-from portal.teams.models import ApiKey, Claim, Invitation, Membership, Team
+from portal.teams.models import ApiKey, Claim, Membership, Team, TeamInvitation
 from portal.teams.queries import everybody_of
 
 # Table → the columns that, with the organisation, may be there once only; what the other one has stays.
 MOVED: dict[type[Any], tuple[str, ...]] = {
-    Membership: ("user_id",), Invitation: ("email",), ApiKey: (), Claim: (), Posting: (), BulkImport: (), Listing: (),
-    Partner: ("listing_id", "role"), PartnerConfirmation: ("listing_id",),
+    Membership: ("user_id",), TeamInvitation: ("email",), ApiKey: (), Claim: (), Posting: (), BulkImport: (),
+    Listing: (), Partner: ("listing_id", "role"), PartnerConfirmation: ("listing_id",),
     ProfileView: ("user_id", "seen_by", "day"), Consent: (), ListingInvitation: (), Refusal: ("user_id",),
 }  # fmt: skip
 # What names organisations inside of JSON.

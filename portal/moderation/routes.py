@@ -26,8 +26,8 @@ from portal.organisations.queries import (
     list_organisations,
 )
 from portal.posting.publication.trust import set_trust
+from portal.teams.claims import approve_claim, refuse_claim
 from portal.teams.queries import ClaimInFull, get_claim, list_claims_of_team, list_members, list_waiting_claims
-from portal.teams.service import approve_claim, refuse_claim
 from portal.web.current import site
 from portal.web.downloads import download
 from portal.web.identity import allow, current_actor, signed_in
@@ -202,7 +202,7 @@ def names(organisation_id: str) -> Answer:
 def merge(organisation_id: str) -> Answer:
     """Making an organisation that is there twice part of the other: search, look at what moves, then do it."""
     text = clean(request.args.get("q", "")[: 2 * MAX_TEXT])[:MAX_TEXT]
-    into = request.values.get("into", "").replace("\0", "")
+    into = request.values.get("into", "")
     with site().sessions() as session:
         own = get_organisation(session, organisation_id)
         found = (

@@ -1,7 +1,7 @@
 """What the site's team changes: teams, people, words, announcements. One verb per function, each one change.
 
 Every function notes what was done (`portal.core.audit`); who may do it, `policy` has said before. Claims are decided by
-`portal.teams.service`, listings by `portal.posting`.
+`portal.teams.claims`, listings by `portal.posting`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from portal.moderation.models import Announcement, ThesaurusProposal
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.organisations.service import rename_organisation
+from portal.teams.keys import tell_of_stopped_keys
 from portal.teams.mails import tell
 from portal.teams.models import Team
 from portal.teams.queries import everybody_of
-from portal.teams.service import tell_of_stopped_keys
 from search.concepts.thesaurus import Thesaurus
 
 MOST_WAITING_WORDS = 20  # of a person

@@ -16,10 +16,3 @@ TYPES = {
     "other": N_("Other organisation"),
 }
 LINKS = {"website": N_("Website"), "wikipedia": N_("Wikipedia")}
-RELATIONSHIPS = {
-    "parent": N_("Belongs to"),
-    "child": N_("Part of this organisation"),
-    "related": N_("Works closely with"),
-    "predecessor": N_("Before"),
-    "successor": N_("Today"),
-}

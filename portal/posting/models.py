@@ -65,7 +65,7 @@ class ListingVersion(Base):
     published_by: Mapped[str | None] = mapped_column(sa.String(12))
 
 
-class Question(Base):
+class StillRightQuestion(Base):
     """That the team of a listing was asked whether it is still right: on each occasion once. The letter's link holds a
     secret, this table only its digest."""
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.listings.typed import Codes, Day, Decimal, Lines, Prose, Rows, Shape, Text, Whole, line_of
+from portal.researchers.identifiers import read_doi
 from portal.researchers.records import LISTS
 
 WINDOW = 20  # rows of a list in one form
 _SEEN = re.compile(r"(\d{1,9})\.(\d{1,5})\.(\d{1,5})", re.ASCII)
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(.+)", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
 _PLACE = {"organisation_id": "organisation_id", "place": "name", "country": "country"}  # column → key of a place
 # Lists of the background: the question that may be answered with no; the choice of one more.
 _ANSWERS = {"stays": "abroad", "awards_from": "awarded"}
@@ -36,9 +37,19 @@ class Doi(Text):
     """A DOI, however it was copied."""
 
     def read(self, typed: Any) -> Any:
-        """Bare and in small letters."""
-        found = _DOI.fullmatch(line_of(typed))
-        return found[1].strip().lower() if found else None
+        """Bare and in small letters; what is none, as it was typed."""
+        line = line_of(typed)
+        return read_doi(line) or line or None
+
+
+@dataclass(frozen=True)
+class Link(Text):
+    """A web address, as browsers show it too."""
+
+    def read(self, typed: Any) -> Any:
+        """With the protocol that browsers leave out."""
+        line = line_of(typed)
+        return f"https://{line}" if _HOST.fullmatch(line) else line or None
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ TYPED: Mapping[str, TypedPart] = {
     "publications": TypedPart({
         "publications": Rows({
             "title": Text(), "kind": Text(), "year": Whole(), "venue": Text(), "authors": Lines(), "doi": Doi(),
-            "url": Text(),
+            "url": Link(),
         }, given=("kind",)),
     }),
     "languages": TypedPart({

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -13,7 +12,6 @@ from portal.core.holding import Holding, Keeping, Person, read_rows
 from portal.rights.registry import HOLDINGS
 
 IN_MEMORY = 1024 * 1024  # bytes: what is larger lies in a file without a name
-_PIECE = 64 * 1024
 
 
 def write_archive(keeping: Keeping, person: Person, readme: str) -> IO[bytes]:
@@ -30,13 +28,6 @@ def write_archive(keeping: Keeping, person: Person, readme: str) -> IO[bytes]:
         raise
     file.seek(0)
     return file
-
-
-def pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """A file, some of it at a time; read to its end, it is closed."""
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def plain_name(name: str) -> str:

@@ -12,25 +12,20 @@ from portal.accounts.service import check_present_password
 from portal.core.database import empty_log
 from portal.core.errors import Conflict
 from portal.rights import page, service
-from portal.rights.export import pieces, write_archive
+from portal.rights.export import write_archive
 from portal.rights.forms import DeletionForm, ExportForm
 from portal.rights.jobs import keeping_of
 from portal.rights.labels import PROBLEMS
 from portal.rights.queries import person_of
 from portal.web import identity
 from portal.web.current import site
-from portal.web.downloads import download
+from portal.web.downloads import download_file
 from portal.web.language import language_blueprint
 from portal.web.limits import limit
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("rights", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold all there is about one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+blueprint.after_request(keep_nothing)
 
 
 @blueprint.get("/me/data")
@@ -62,9 +57,7 @@ def _archive() -> Response:
         service.note_export(keeping_of(site(), work), user.id)
     with site().sessions() as read:
         file = write_archive(keeping_of(site(), read), person_of(user), page.readme(user))
-    response = download(pieces(file), "application/zip", f"my-data-{site().clock():%Y-%m-%d}.zip")
-    response.call_on_close(file.close)
-    return response
+    return download_file(file, "application/zip", f"my-data-{site().clock():%Y-%m-%d}.zip")
 
 
 @blueprint.route("/me/data/delete", methods=["GET", "POST"])

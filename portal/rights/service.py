@@ -14,8 +14,8 @@ from portal.mail.service import post
 from portal.moderation.service import check_administrators
 from portal.rights.queries import list_obstacles, person_of
 from portal.rights.registry import GOING, HOLDINGS
+from portal.teams.places import lock_team
 from portal.teams.queries import list_places
-from portal.teams.service import lock_team
 
 
 def delete_person(keeping: Keeping, user: User, password: str, typed: str) -> None:

@@ -14,9 +14,9 @@ from portal.core.actor import ORGANISATION_ROLES
 from portal.core.errors import Invalid
 from portal.core.messages import N_
 from portal.locales import LANGUAGES, REGIONS, TAGS
+from portal.teams.claims import Proposal
 from portal.teams.labels import PROBLEMS, ROLES
 from portal.teams.papers import LARGEST, Paper, read_paper
-from portal.teams.service import Proposal
 from portal.web import formats
 from portal.web.forms import PortalForm, ValidationError, at_most, cleaned, lazy, needed
 from portal.web.language import current_language

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.core import retention
 from portal.core.holding import AT_ONCE, HeldFile, Holding, Keeping, Person, Rows, over
 from portal.core.messages import N_
-from portal.teams.models import ApiKey, Claim, Invitation, Membership, StoredFile
+from portal.teams.models import ApiKey, Claim, Membership, StoredFile, TeamInvitation
 from portal.teams.papers import drop_paper, drop_stray_papers, paper_content
 from portal.teams.service import part_with_teams
 
@@ -79,11 +79,11 @@ HOLDINGS = (
     Holding(
         "invitations", N_("Invitations to teams"), N_("So that whom you invite, or who invites you, can join."),
         rows=(
-            Rows(Invitation.email, by="email", only=("organisation_id", "role", "created_at", "expires_at")),
-            Rows(Invitation.invited_by, hidden=("id", "digest")),
+            Rows(TeamInvitation.email, by="email", only=("organisation_id", "role", "created_at", "expires_at")),
+            Rows(TeamInvitation.invited_by, hidden=("id", "digest")),
         ),
         periods=(retention.INVITATIONS,),
-        expire=(over(Invitation.expires_at, retention.INVITATIONS),),
+        expire=(over(TeamInvitation.expires_at, retention.INVITATIONS),),
     ),
     Holding(
         "keys", N_("Keys for programs that you made"), N_("So that a program can write your organisation’s listings."),

@@ -67,7 +67,7 @@ class Claim(Base):
     decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
 
 
-class Invitation(Base):
+class TeamInvitation(Base):
     """A place in a team, offered by mail. It works once, for whoever has the link and that address."""
 
     __tablename__ = "invitations"

@@ -18,7 +18,7 @@ from portal.core.secrets import digest
 from portal.organisations.models import Organisation
 from portal.organisations.names import names_by_language
 from portal.teams import policy
-from portal.teams.models import ApiKey, Claim, Invitation, Membership, StoredFile, Team
+from portal.teams.models import ApiKey, Claim, Membership, StoredFile, Team, TeamInvitation
 
 PER_PAGE = 30
 
@@ -150,24 +150,24 @@ def list_site_team(session: Session) -> Sequence[User]:
     return session.scalars(query.order_by(User.id)).all()
 
 
-def list_invitations(session: Session, organisation_id: str, page: int = 1) -> Page[Invitation]:
+def list_invitations(session: Session, organisation_id: str, page: int = 1) -> Page[TeamInvitation]:
     """Invitations that nobody has followed yet, the latest first; they may have expired. Raises `NotFound` past the
     end."""
-    query = sa.select(Invitation).where(Invitation.organisation_id == organisation_id)
-    ordered = query.order_by(Invitation.created_at.desc(), Invitation.id)
+    query = sa.select(TeamInvitation).where(TeamInvitation.organisation_id == organisation_id)
+    ordered = query.order_by(TeamInvitation.created_at.desc(), TeamInvitation.id)
     return page_of(session, ordered, page, PER_PAGE, lambda rows: [row[0] for row in rows])
 
 
 def is_invited(session: Session, email: str, now: datetime) -> bool:
     """Whether a team waits for the person with this address."""
-    query = sa.select(Invitation.id).where(Invitation.email == email, Invitation.expires_at > now)
+    query = sa.select(TeamInvitation.id).where(TeamInvitation.email == email, TeamInvitation.expires_at > now)
     return session.scalars(query).first() is not None
 
 
-def get_invitation(session: Session, token: str, now: datetime) -> Invitation:
+def get_invitation(session: Session, token: str, now: datetime) -> TeamInvitation:
     """The invitation that a link stands for. Raises `NotFound` ("invitation.unknown") or `Conflict`
     ("invitation.expired")."""
-    found = session.scalars(sa.select(Invitation).where(Invitation.digest == digest(token))).one_or_none()
+    found = session.scalars(sa.select(TeamInvitation).where(TeamInvitation.digest == digest(token))).one_or_none()
     team = session.get(Team, found.organisation_id) if found else None
     inviter = session.get(User, found.invited_by) if found else None
     if found is None or team is None or team.suspended_at or inviter is None or inviter.suspended_at:

@@ -13,13 +13,14 @@ from flask_wtf import FlaskForm
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.locales import BY_TAG, DEFAULT, TAGS
 from portal.organisations.queries import OrganisationFilter, get_organisation, list_organisations
-from portal.teams import policy, queries, service
+from portal.teams import claims, invitations, policy, queries, service
+from portal.teams import keys as team_keys
+from portal.teams.claims import Statement
 from portal.teams.evidence import proves_place
 from portal.teams.forms import ClaimForm, InvitationForm, KeyForm, ProposalForm
 from portal.teams.labels import CLAIM_STATES, DUTIES, KEY_STOPS, PROBLEMS, PROOFS, ROLES
 from portal.teams.papers import LARGEST, paper_content
 from portal.teams.queries import ClaimInFull
-from portal.teams.service import Statement
 from portal.web import identity
 from portal.web.current import site
 from portal.web.language import current_language, language_blueprint
@@ -59,8 +60,8 @@ def mine() -> str:
     user = identity.person()
     with site().sessions() as session:
         places = queries.list_places(session, user.id)
-        claims = queries.list_claims_of_person(session, user.id, asked_page())
-    return render_template("teams/mine.html", places=places, claims=claims, page_address=pages_at("teams.mine"))
+        made = queries.list_claims_of_person(session, user.id, asked_page())
+    return render_template("teams/mine.html", places=places, claims=made, page_address=pages_at("teams.mine"))
 
 
 @blueprint.get("/account/organisations/find")
@@ -85,7 +86,7 @@ def claim(organisation_id: str) -> Any:
         limit("claim-person", user.id)
         try:
             with site().unit_of_work().begin() as session:
-                made = service.claim_organisation(
+                made = claims.claim_organisation(
                     session, organisation_id, _statement(form), user, site().clock(), _claim_address,
                     site().preferences.believes_domains,
                 )  # fmt: skip
@@ -106,7 +107,7 @@ def propose() -> Any:
         limit("claim-person", identity.person().id)
         try:
             with site().unit_of_work().begin() as session:
-                made = service.propose_organisation(
+                made = claims.propose_organisation(
                     session, form.proposal, _statement(form), identity.person(), site().clock(), _claim_address
                 )
             return _done("teams.show_claim", _("Thank you. Your request has been sent."), claim_id=made.id)
@@ -157,7 +158,7 @@ def withdraw(claim_id: str) -> Any:
         with site().unit_of_work().begin() as session:
             found = queries.get_claim(session, claim_id, actor)
             identity.allow(policy.may_withdraw_claim(actor, found.claim))
-            service.withdraw_claim(session, found, site().settings.files_folder, actor, site().clock())
+            claims.withdraw_claim(session, found, site().settings.files_folder, actor, site().clock())
     except Conflict as error:
         with site().sessions() as session:
             return _claim_page(queries.get_claim(session, claim_id, actor), error)
@@ -175,7 +176,7 @@ def show(organisation_id: str) -> Any:
         limit("invitation-person", identity.person().id)
         try:
             with site().unit_of_work().begin() as session:
-                service.invite_member(
+                invitations.invite_member(
                     session, organisation_id, form.email.data, form.role.data, form.language.data, identity.person(),
                     site().clock(), lambda token: _invitation_address(token, form.language.data),
                 )  # fmt: skip
@@ -191,7 +192,7 @@ def cancel_invitation(organisation_id: str, invitation_id: str) -> Any:
     """Taking an invitation back."""
     _manage(organisation_id)
     said = _("The invitation has been cancelled.")
-    return _change(organisation_id, said, service.cancel_invitation, organisation_id, invitation_id)
+    return _change(organisation_id, said, invitations.cancel_invitation, organisation_id, invitation_id)
 
 
 @blueprint.post("/organisations/<string:organisation_id>/team/<string:user_id>/role")
@@ -242,7 +243,7 @@ def invitation(token: str) -> Any:
     try:
         if user and form.validate_on_submit():
             with site().unit_of_work().begin() as session:
-                joined = service.accept_invitation(session, token, user, site().clock(), _team_address)
+                joined = invitations.accept_invitation(session, token, user, site().clock(), _team_address)
             return _done("teams.show", _("Welcome to the team."), organisation_id=joined)
         with site().sessions() as session:
             found = queries.get_invitation(session, token, site().clock())
@@ -263,7 +264,7 @@ def keys(organisation_id: str) -> Any:
     if form.validate_on_submit():
         try:
             with site().unit_of_work().begin() as session:
-                _key, token = service.create_key(
+                _key, token = team_keys.create_key(
                     session, organisation_id, form.name.data, identity.person(), site().clock(),
                     lambda tag: address_of("teams.keys", organisation_id=organisation_id, language=tag),
                 )  # fmt: skip
@@ -286,7 +287,7 @@ def revoke_key(organisation_id: str, key_id: str) -> Any:
     """Making a key work no more."""
     _manage(organisation_id)
     with site().unit_of_work().begin() as session:
-        service.revoke_key(session, organisation_id, key_id, identity.current_actor(), site().clock())
+        team_keys.revoke_key(session, organisation_id, key_id, identity.current_actor(), site().clock())
     return _done("teams.keys", _("The key does not work any more."), organisation_id=organisation_id)
 
 

@@ -63,6 +63,7 @@ ADVICE_BY_CODE = {
     "posting.decided": N_("Meanwhile somebody else has changed it. Go back and reload the page to see how it stands."),
     "posting.locked": N_("It cannot be changed at present. Go back and reload the page to see how it stands."),
     "team.own": N_("You belong to the team of this organisation: somebody else of the site’s team decides about it."),
+    "text.null": N_("What you sent holds a character that no text can have (U+0000). Take it out, and send it again."),
     "question.unknown": N_("This link is not complete. Copy it from the letter once more, with all its characters."),
 }
 

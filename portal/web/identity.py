@@ -25,7 +25,7 @@ from portal.web.known_browser import remember_browser
 from portal.web.messages import gettext
 from portal.web.public import address_of
 
-CODE_MINUTES = 10
+_MINUTES = 10  # between two steps of one thing
 _AWAITED = "code-awaited"
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,13 +101,24 @@ def await_code(user_id: str) -> None:
     """Remember that this person gave the right password in this browser, and has yet to give a code. Nobody is
     signed in before that."""
     session.clear()
-    session[_AWAITED] = [user_id, site().clock().timestamp()]
+    keep_for_minutes(_AWAITED, user_id)
 
 
 def awaited() -> str | None:
     """The id of the person of whom a code is awaited, for some minutes."""
-    user_id, since = session.get(_AWAITED, (None, 0))
-    return user_id if site().clock().timestamp() - since < CODE_MINUTES * 60 else None
+    user_id: str | None = kept(_AWAITED)
+    return user_id
+
+
+def keep_for_minutes(name: str, value: Any) -> None:
+    """Remember, in this browser and for some minutes, what the password was asked for just now."""
+    session[name] = [value, site().clock().timestamp()]
+
+
+def kept(name: str) -> Any:
+    """What is remembered under a name; None once that is too long ago."""
+    value, since = session.get(name, (None, 0))
+    return value if site().clock().timestamp() - since < _MINUTES * 60 else None
 
 
 def my_organisations() -> list[tuple[Organisation, str]]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import request, url_for
 
+from portal.core.paging import page_number
+
 
 def asked_page(name: str = "page") -> int:
     """The number of the page that the address asks for; the first one where it names none."""
-    number = request.args.get(name, "")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 and int(number) else 1
+    return page_number(request.args.get(name, ""))
 
 
 def pages_at(endpoint: str, name: str = "page", **values: str | None) -> Callable[[int], str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.errors import Invalid
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     (
@@ -30,6 +34,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 MAX_ADDRESS = 8000  # bytes of path and query: the longest search of all takes half of it
+_NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # a backslash may itself stand behind one
 STATIC_AGE = 365 * 24 * 3600  # static addresses carry a hash of the file
 
 
@@ -42,8 +47,35 @@ def refuse_addresses() -> None:
     """Refuse what no page has for an address."""
     if has_long_address():
         abort(414)
-    if "\0" in request.path:  # databases refuse to be asked for it
+    if "\0" in request.path:  # see `refuse_nulls`
         abort(404)
+
+
+def refuse_nulls() -> None:
+    """Refuse the null character wherever a client can write one: PostgreSQL takes it in no text. So no field, and no id
+    that comes as one, needs a rule about it. Raises `Invalid` ("text.null")."""
+    in_body = _null_in_json if request.path.startswith("/api/") else _null_in_form
+    if _has_null(request.args) or in_body():
+        raise Invalid("text.null")
+
+
+def _null_in_json() -> bool:
+    """Programs send JSON, whatever type they call it."""
+    return _NULL_IN_JSON.search(request.get_data()) is not None
+
+
+def _null_in_form() -> bool:
+    return _has_null(request.form) or any("\0" in (file.filename or "") for file in request.files.values())
+
+
+def _has_null(fields: MultiDict[str, str]) -> bool:
+    return any("\0" in name or "\0" in text for name, text in fields.items(multi=True))
+
+
+def keep_nothing(response: Response) -> Response:
+    """For `after_request` of blueprints whose pages hold what belongs to one person, or links that work once."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def leave_for(address: str) -> BaseResponse:
@@ -64,6 +96,7 @@ def init_app(app: Flask) -> None:
     )
 
     app.before_request(refuse_addresses)
+    app.before_request(refuse_nulls)
 
     @app.after_request
     def stay_here(response: Response) -> Response:

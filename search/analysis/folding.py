@@ -41,7 +41,3 @@ def fold(word: str) -> str:
 def carries_marks(word: str) -> bool:
     """Whether a word has marks that folding removes (the reader who types them means them)."""
     return not word.isascii() and fold(word) != unicodedata.normalize("NFKC", word).casefold()
-
-
-def _keeps_marks(character: str) -> bool:
-    return script_of(character) in CLUSTER_SCRIPTS

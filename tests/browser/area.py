@@ -33,12 +33,12 @@ from portal.posting import service
 from portal.posting.bulk.jobs import take_up
 from portal.posting.bulk.service import open_import
 from portal.posting.drafts.sections import SECTIONS
-from portal.posting.models import Posting, Question
+from portal.posting.models import Posting, StillRightQuestion
 from portal.researchers.models import Researcher
 from portal.researchers.service import be_findable, save_part, show_part
 from portal.site import Site
 from portal.statistics.models import DayCount
-from portal.teams import service as teams
+from portal.teams import claims, invitations, keys
 from portal.teams.papers import Paper
 from tests import people
 from tests.moments import NOW
@@ -215,9 +215,9 @@ def add_teams(session: Session) -> dict[str, str]:
     people.add_member(session, people.add_person(session, "Ray"), own, "reviewer")
     people.add_member(session, people.add_person(session, "Wei", language="zh-Hans"), own, "editor")
     people.add_member(session, session.get_one(User, BEGINNER), empty, "manager")
-    teams.create_key(session, own, "Website of the international office", linh, NOW, str)
+    keys.create_key(session, own, "Website of the international office", linh, NOW, str)
     tokens = list[str]()
-    teams.invite_member(
+    invitations.invite_member(
         session, own, "nadia@example.org", "editor", "en", linh, NOW, lambda token: tokens.append(token) or ""
     )
     nadia = session.get_one(User, NEWCOMER)
@@ -235,7 +235,7 @@ def add_teams(session: Session) -> dict[str, str]:
 def add_requests(session: Session, folder: Path, found: Mapping[str, str]) -> dict[str, str]:
     """Nadia asks to act for an organisation that is there, Sokha for a new one."""
     letter = Paper("letter.pdf", "application/pdf", b"%PDF-1.7\n%%EOF")
-    statement = teams.Statement("Deputy head of the international office.", letter, folder)
+    statement = claims.Statement("Deputy head of the international office.", letter, folder)
 
     def address(_claim: str) -> Any:
         return str
@@ -243,11 +243,11 @@ def add_requests(session: Session, folder: Path, found: Mapping[str, str]) -> di
     nadia, sokha = session.get_one(User, NEWCOMER), session.get_one(User, "sokha")
     organisation = session.get_one(Organisation, found["own"])
     organisation.domains = ["gudt.example", "example.org"]
-    claim = teams.claim_organisation(session, found["own"], statement, nadia, NOW - timedelta(hours=5), address)
-    proposal = teams.Proposal(
+    claim = claims.claim_organisation(session, found["own"], statement, nadia, NOW - timedelta(hours=5), address)
+    proposal = claims.Proposal(
         {"en": "Mekong Institute of Code", "km": "វិទ្យាស្ថានមេគង្គ"}, "KH", "Phnom Penh", "https://example.org"
     )
-    proposed = teams.propose_organisation(session, proposal, statement, sokha, NOW - timedelta(days=2), address)
+    proposed = claims.propose_organisation(session, proposal, statement, sokha, NOW - timedelta(days=2), address)
     return {"claim": claim.id, "proposed": proposed.id}
 
 
@@ -303,7 +303,7 @@ def add_postings(site: Site, session: Session, own: str, other: Organisation) ->
     texts = [{**changing.content["translations"][0], "description": "Something else.\n\nAnd more of it."}]  # type: ignore[index]
     service.save_draft(session, changing, {"translations": texts, "places_total": 12}, changing.revision, LINH, NOW)
     token = new_token()
-    session.add(Question(listing_id=published.listing_id, occasion="age", digest=digest(token), asked_at=NOW))
+    session.add(StillRightQuestion(listing_id=published.listing_id, occasion="age", digest=digest(token), asked_at=NOW))
     published.asked_at = NOW
     drafts = begin(joint), begin(base), begin(bare)
     asked = begin(record(session, "shared-course", own, partners=[partner(other, "funder")]), "in-review")

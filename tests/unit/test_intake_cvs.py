@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.locales import TAGS
-from portal.researchers.intake.cv.proposing import LONGEST, lines_of, propose, seen_in
+from portal.researchers.intake.cv.proposing import LONGEST, lines_of, propose
 from portal.vocabulary.thesaurus import load_thesaurus
 from search.concepts.index import LabelIndex
 from tests.unit.cvs import CVS, KINDS, measure
@@ -54,11 +54,6 @@ def test_where_somebody_worked(index: LabelIndex, language: str, places: list[st
     text = next(cv["text"] for cv in CVS if cv["language"] == language)
     brought = propose(text, index, load_thesaurus(), date(2026, 11, 23))
     assert [one.value.at.name for one in brought.proposals if one.part == "posts"] == places
-
-
-def test_addresses_and_orcid_of_a_cv() -> None:
-    seen = seen_in(CVS[0]["text"])
-    assert (seen.emails, seen.orcids) == (("maria.reyes@example.edu.ph",), ("0000-0002-1825-0097",))
 
 
 def test_lines_are_cut_between_words_and_not_endless() -> None:

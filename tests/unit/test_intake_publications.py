@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from portal.core.errors import Invalid
 from portal.locales import TAGS
 from portal.researchers import profile as p
+from portal.researchers.identifiers import check_digit, find_dois, find_orcids, read_doi, read_orcid
 from portal.researchers.intake.dates import find_moments, find_stretches, read_day
-from portal.researchers.intake.identifiers import check_digit, find_dois, find_emails, find_orcids, read_doi, read_orcid
 from portal.researchers.intake.isolation import Isolation
 from portal.researchers.intake.language_names import language_of, three_letters
 from portal.researchers.intake.proposals import Brought, Finds, Gathered, joined
@@ -36,7 +36,7 @@ BIBTEX = r"""
 
 @pytest.fixture
 def isolation(tmp_path: Path) -> Isolation:
-    return Isolation(tmp_path)
+    return Isolation(tmp_path, "ming")
 
 
 def publications(brought: Brought) -> list[Publication]:
@@ -64,7 +64,7 @@ def test_what_is_no_bibtex_is_refused(text: bytes, isolation: Isolation) -> None
 
 def test_bibtex_made_to_be_slow_ends(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"intake\.costly"):
-        read_bibtex(b"@article{x, author={" + b"A and " * 150_000 + b"B}}", Isolation(tmp_path, seconds=1))
+        read_bibtex(b"@article{x, author={" + b"A and " * 150_000 + b"B}}", Isolation(tmp_path, "ming", seconds=1))
 
 
 def test_a_list_of_dois() -> None:
@@ -149,11 +149,41 @@ def test_the_examples_of_orcid_itself() -> None:
 @given(st.from_regex(r"10\.[0-9]{4,9}/([a-z0-9./_-]|\([a-z]\)){0,20}[a-z0-9]", fullmatch=True))
 def test_a_doi_is_read_bare_with_its_address_and_in_a_sentence(doi: str) -> None:
     assert read_doi(doi) == read_doi(f"https://doi.org/{doi.upper()}") == read_doi(f"doi: {doi}") == doi
-    assert [found for found, _start in find_dois(f"See {doi}, and (https://dx.doi.org/{doi}).")] == [doi, doi]
+    assert find_dois(f"See {doi}, and (https://dx.doi.org/{doi}).") == [doi, doi]
 
 
-def test_addresses_in_text() -> None:
-    assert find_emails("Mail: a.b+c@example.edu.vn; x@y, <d@e.org>.") == ["a.b+c@example.edu.vn", "d@e.org"]
+@pytest.mark.parametrize(
+    ("pasted", "doi"),
+    [
+        ("https://www.doi.org/10.1000/182", "10.1000/182"), ("DOI 10.1000/182", "10.1000/182"),
+        ("https://doi.org/10.1000%2FA%3F1?utm_source=mail#top", "10.1000/a?1"), ("（doi：10.1000/182）", "10.1000/182"),
+        ("https://doi.org/10.1016/S0140-6736(20)30183-5", "10.1016/s0140-6736(20)30183-5"),
+        ("https://doi.org/10.1000/pdf", "10.1000/pdf"), ("https://dx.doi.org/10.1000.10/182.", "10.1000.10/182"),
+        ("https://link.springer.com/article/10.1007/s11192-020-03690-4", "10.1007/s11192-020-03690-4"),
+        ("https://onlinelibrary.wiley.com/doi/full/10.1002/abc.123?x=1", "10.1002/abc.123"),
+        ("https://www.frontiersin.org/articles/10.3389/fpsyg.2020.00001/full", "10.3389/fpsyg.2020.00001"),
+        ("https://example.org/files/10.2019/cv.pdf", None), ("https://example.org/", None), ("See 10.1000/182", None),
+        ("https://orcid.org/0000-0002-1825-0097", None), ("10.1000/", None), ("https://doi.org/10.1000%2F", None),
+    ],
+)  # fmt: skip
+def test_an_address_alone_is_a_doi(pasted: str, doi: str | None) -> None:
+    assert read_doi(pasted) == doi
+    if doi:
+        assert [one.doi for one in publications(read_doi_list(f"{pasted}\n"))] == [doi]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["https://orcid.org/0000-0002-1825-0097?lang=zh", "http://orcid.org/0000-0002-1825-0097#works",
+     "https://orcid.org/my-orcid?orcid=0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097/print",
+     "ORCID: 0000-0002-1825-0097", "0000 0002 1825 0097", "0000\u20130002\u20131825\u20130097"],
+)  # fmt: skip
+def test_an_orcid_is_read_as_people_paste_it(pasted: str) -> None:
+    assert read_orcid(pasted) == "0000-0002-1825-0097"
+
+
+def test_two_orcids_are_not_one() -> None:
+    assert read_orcid("0000-0002-1825-0097 0000-0001-5109-3700") is None
 
 
 @pytest.mark.parametrize(

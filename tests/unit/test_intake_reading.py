@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from reportlab.lib import pdfencrypt
 from reportlab.pdfgen.canvas import Canvas
 
-from portal.core.errors import Invalid, Unavailable
+from portal.core.errors import Invalid, PortalError
 from portal.researchers.intake import child
 from portal.researchers.intake.cv.files import LARGEST, read_cv
 from portal.researchers.intake.cv.proposing import lines_of
@@ -43,7 +43,7 @@ _LINK = (
 
 @pytest.fixture
 def isolation(tmp_path: Path) -> Isolation:
-    return Isolation(tmp_path)
+    return Isolation(tmp_path, "ming")
 
 
 def pdf(
@@ -177,7 +177,7 @@ def _program(tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> Isol
     path = tmp_path / "evil.py"
     path.write_text(source.replace('if __name__ == "__main__":', own + 'if __name__ == "__main__":'), "utf-8")
     monkeypatch.setattr("portal.researchers.intake.isolation._PROGRAM", path)
-    return Isolation(tmp_path, seconds=2)
+    return Isolation(tmp_path, "ming", seconds=2)
 
 
 @pytest.mark.parametrize(
@@ -209,21 +209,21 @@ def test_a_child_is_told_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "SECRET_KEY" not in _program(tmp_path, body, monkeypatch).read("pdf", b"")
 
 
-def test_a_few_children_at_once_and_others_are_asked_to_come_again(
+def test_a_few_children_at_once_one_for_each_person_and_others_are_asked_to_come_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _program(tmp_path, "import time; time.sleep(1); return 'read'", monkeypatch)
-    isolation = Isolation(tmp_path, children=2, patience=0.1)
 
-    def read(_number: int) -> str:
+    def read(who: str) -> str:
         try:
-            return str(isolation.read("pdf", b""))
-        except Unavailable as error:
+            return str(Isolation(tmp_path, who, children=2, patience=0.1).read("pdf", b""))
+        except PortalError as error:
             return error.code
 
     with ThreadPoolExecutor(4) as crowd:
-        assert sorted(crowd.map(read, range(4))) == ["intake.busy", "intake.busy", "read", "read"]
-    assert isolation.read("pdf", b"") == "read"
+        assert sorted(crowd.map(read, "abcd")) == ["intake.busy", "intake.busy", "read", "read"]
+        assert read("a") == "read"
+        assert sorted(crowd.map(read, "aaab")) == ["intake.another", "intake.another", "read", "read"]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

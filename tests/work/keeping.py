@@ -27,7 +27,7 @@ from portal.posting.models import BulkImport, ListingVersion, Posting
 from portal.researchers.models import ProfileView
 from portal.researchers.service import be_findable, save_part, show_part
 from portal.site import Site
-from portal.teams.models import ApiKey, Claim, Invitation
+from portal.teams.models import ApiKey, Claim, TeamInvitation
 from portal.teams.papers import Paper, keep_paper
 from tests.moments import NOW
 from tests.people import add_member, add_person
@@ -102,10 +102,10 @@ def _team(session: Session, site: Site, me: User, other: User, organisation_id: 
               decided_at=NOW, **common),
         Claim(id="others", user_id=other.id, proof="domain", state="refused", decided_at=NOW, decided_by=me.id,
               **common),
-        Invitation(id="to-me", digest="a", email=ADDRESS, role="editor", language="en", invited_by=other.id,
-                   expires_at=SOON, **common),
-        Invitation(id="by-me", digest="b", email=THIRD, role="editor", language="en", invited_by=me.id, expires_at=SOON,
-                   **common),
+        TeamInvitation(id="to-me", digest="a", email=ADDRESS, role="editor", language="en", invited_by=other.id,
+                       expires_at=SOON, **common),
+        TeamInvitation(id="by-me", digest="b", email=THIRD, role="editor", language="en", invited_by=me.id,
+                       expires_at=SOON, **common),
         ApiKey(id="key", digest="c", name="Catalogue", created_by=me.id, **common),
         BulkImport(id="import", owner_id=me.id, name="mine.csv", language="en", content=TABLE.encode(), **common),
     ))  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask, url_for
@@ -239,3 +241,23 @@ def test_a_form_that_is_not_ours_is_refused_everywhere(app: Flask, site: Site, w
 @pytest.mark.parametrize("path", ["/en/postings/a%00b", "/en/imports/%00", "/en/claims/a%00", "/api/v1/listings/a%00b"])
 def test_no_name_has_what_databases_refuse(app: Flask, world: Mapping[str, str], path: str) -> None:
     assert people.browser_of(app, "editor").get(path).status_code == 404
+
+
+def test_no_address_takes_a_null_character(app: Flask, world: Mapping[str, str]) -> None:
+    for row in ROWS:
+        address = address_of(app, row, world)
+        client = app.test_client()
+        for query in ("a%00b=x", "page=1%00"):
+            assert client.open(f"{address}?{query}", method=row.method).status_code == 400, row.endpoint
+    refused = people.browser_of(app, "moderator").get("/en/moderation/log?first=%00&last=%00")
+    assert refused.status_code == 400
+    assert "U+0000" in refused.text
+    assert "\0" not in refused.text
+
+
+@pytest.mark.parametrize("sent", [{"name": "a\0b"}, {"na\0me": "x"}, {"file": (BytesIO(b"x"), "a\0.pdf")}])
+def test_no_form_takes_a_null_character(app: Flask, site: Site, world: Mapping[str, str], sent: dict[str, Any]) -> None:
+    client = people.browser_of(app, "editor")
+    details = {"csrf_token": people.token_of(client, "/en/account/details"), "name": "Edi", "language": "en"}
+    assert "U+0000" in client.post("/en/account/details", data=details | sent).text
+    assert client.post("/en/account/details", data=details).status_code == 303

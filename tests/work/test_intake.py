@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from portal.accounts.limits import LIMITS, Limit
 from portal.core.errors import Unavailable
 from portal.researchers import service
 from portal.researchers.intake import routes
+from portal.researchers.intake.isolation import Isolation
 from portal.researchers.profile import Name
 from portal.researchers.queries import get_profile, list_parts
 from portal.site import Site
@@ -189,6 +191,25 @@ def test_take_home_and_bring_back(client: FlaskClient, site: Site, upload: Send)
 def test_files_are_sent_so_many_times_an_hour(upload: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LIMITS, "intake-person", Limit(1, LIMITS["intake-person"].within))
     assert [upload("publications", text="10.1000/a").status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("name", ["reading-person", "reading-network"])
+def test_what_a_process_is_started_for_counts_apart(name: str, upload: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, name, Limit(1, LIMITS[name].within))
+    assert upload("publications", text="10.1000/a").status_code == 200
+    assert [upload("publications", file=BIBTEX).status_code for _ in range(2)] == [200, 429]
+    assert upload("publications", text="10.1000/a").status_code == 200
+
+
+@pytest.mark.database("sqlite")
+def test_whoever_has_a_file_read_is_asked_to_wait_with_the_next(site: Site, upload: Send) -> None:
+    folder = Path(site.settings.data_dir).resolve() / "reading"
+    with Isolation(folder, "ming")._alone():
+        page = upload("publications", file=BIBTEX)
+    assert page.status_code == 422
+    assert "Another file of yours is being read." in page.text
+    assert upload("publications", file=BIBTEX).status_code == 200
 
 
 @pytest.mark.database("sqlite")

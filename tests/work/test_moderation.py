@@ -31,7 +31,7 @@ from portal.organisations.models import Organisation, OrganisationName
 from portal.organisations.queries import get_organisation
 from portal.posting import service as postings
 from portal.site import Site
-from portal.teams.models import Claim, Invitation, Membership, Team
+from portal.teams.models import Claim, Membership, Team, TeamInvitation
 from search.concepts.exchange import differences, read_csv
 from tests import people
 from tests.moments import NOW
@@ -486,7 +486,7 @@ def test_where_signing_up_is_closed_only_invited_people_come_in(site: Site, clie
         change_preferences(session, site.preferences, replace(site.preferences, sign_up_open=False), ADMIN, NOW)
         own = {"id": "i", "digest": "d", "organisation_id": crowd, "email": "asked@example.org", "role": "editor"}
         until = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
-        session.add(Invitation(**own, **until, language="en", invited_by="linh"))
+        session.add(TeamInvitation(**own, **until, language="en", invited_by="linh"))
     site.preferences_cache.forget()
     form = {"name": "New", "password": people.PASSWORD}
     assert send(client, "/en/sign-up", **form, email="new@example.org")[0] == 403
@@ -570,7 +570,7 @@ def noted(site: Site, crowd: str) -> str:
         ("person=Mo&first=2026-11-23", 4), ("person=nobody", 0), ("object=odd&last=2026-11-18", 7),
         ("object=odd&last=2026-11-19&first=2026-11-19", 12), ("event=no.such", 50), ("first=yesterday", 50),
         ("first=9999-12-31", 50), ("first=0001-01-01", 50), ("before=abc", 50), ("before=-1", 50),
-        ("before=99999999999999999999", 50), ("person=%00%ff", 0), ("object=" + "x" * 900, 0),
+        ("before=99999999999999999999", 50), ("person=%ff", 0), ("object=" + "x" * 900, 0),
     ],
 )  # fmt: skip
 def test_the_log_is_narrowed(site: Site, client: FlaskClient, noted: str, query: str, number: int) -> None:

@@ -77,7 +77,7 @@ def test_the_queue_is_narrowed_and_in_order(site: Site, team: str, mo: FlaskClie
         ("?days=7", ["Silk"]), ("?days=1&kind=joint-programme", ["Rice"]), ("?days=14", []),
         ("?state=returned", ["Tea"]), ("?state=published", ["Jade"]), ("?state=published&days=3", ["Jade"]),
         ("?state=archived", ["Bamboo"]), ("?state=suspended", []), ("?state=editing", ["Silk", "Rice"]),
-        ("?organisation=%00&days=x&kind=y", ["Silk", "Rice"]), ("?page=x", ["Silk", "Rice"]),
+        ("?days=x&kind=y", ["Silk", "Rice"]), ("?page=x", ["Silk", "Rice"]),
     ):  # fmt: skip
         page = mo.get(QUEUE + query).text
         assert shown(page, *everything) == found, query

@@ -21,6 +21,7 @@ from portal.site import Site
 from tests import people
 from tests.letters import letters_to
 from tests.people import PASSWORD, browser_of, token_of
+from tests.work.browsing import newest_link
 from tests.work.orcid_server import CLIENT_ID, CLIENT_SECRET, Provider, running_provider
 
 ID = "0000-0002-1825-0097"
@@ -135,6 +136,22 @@ def test_a_suspended_account_stays_shut(app: Flask, site: Site, ming: str) -> No
     browser = browser_of(app)
     assert "suspended" in browser.get(go(browser).location).text
     assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("kept", [(), ("orcid",)])
+def test_a_reset_asks_whether_the_id_is_still_theirs(app: Flask, site: Site, ming: str, kept: tuple[str, ...]) -> None:
+    link(browser_of(app, ming))
+    browser = browser_of(app)
+    asked = {"email": "ming@example.org", "csrf_token": token_of(browser, "/en/forgotten-password")}
+    browser.post("/en/forgotten-password", data=asked)
+    address = newest_link(site, "ming@example.org", "reset")
+    assert f'ORCID: <b dir="auto">{ID}</b>' in browser.get(address).text
+    chosen = {"password": "three words apart", "keep": list(kept), "csrf_token": token_of(browser, address)}
+    assert browser.post(address, data=chosen).status_code == 303
+    go(browser)
+    assert is_signed_in(browser) == bool(kept)
+    taken_off = "An ORCID iD was taken off your account"
+    assert [letter.subject for letter in letters_to(app, "ming@example.org")].count(taken_off) == (not kept)
 
 
 @pytest.mark.database("sqlite")
@@ -258,7 +275,7 @@ def test_what_goes_to_orcid(app: Flask, provider: Provider, ming: str) -> None:
 
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
-    "query", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=access_denied", "?code=%00&state=%00"]
+    "query", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=access_denied", "?code=%01&state=%01"]
 )
 def test_guessed_answers(query: str, app: Flask, ming: str) -> None:
     browser = browser_of(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -32,7 +33,7 @@ from portal.site import Site
 from tests import people
 from tests.moments import NOW
 from tests.people import PASSWORD, token_of
-from tests.work.browsing import Send, Watch, letters_to
+from tests.work.browsing import Send, Watch, letters_to, newest_link
 
 PARTY = RelyingParty("exchange.example", "https://exchange.example")
 PRESENT, VERIFIED, NEW = 1, 4, 64  # flags of what a device has made sure of, and of a key that it tells
@@ -302,6 +303,36 @@ def test_one_is_renamed_and_removed(app: Flask, site: Site, me: FlaskClient, dev
     with site.sessions() as session:
         events = session.scalars(sa.select(AuditEvent.event).where(AuditEvent.event.like("account.passkey-%"))).all()
     assert sorted(set(events)) == ["account.passkey-added", "account.passkey-removed", "account.passkey-renamed"]
+
+
+def test_a_reset_closes_the_passkeys_that_nobody_calls_theirs(
+    app: Flask, site: Site, client: FlaskClient, device: Device, linh: str
+) -> None:
+    planted = Device()
+    put_passkey(site, planted, name="Somebody's")
+    post(client, "/en/forgotten-password", email=linh)
+    link = newest_link(site, linh, "reset")
+    page = client.get(link).text
+    (mine,) = re.findall(r'value="(passkey-\w+)"[^>]*>\s*<label[^>]*>Passkey: <b dir="auto">My phone', page)
+    assert " checked>" not in page, "what nobody has looked at is not kept"
+    again = post(client, link, password="short", keep=mine)
+    assert (again.status_code, again.text.count(" checked>")) == (422, 1)
+    assert enter(app.test_client(), planted).status_code == 303, "nothing happens before the password is good"
+    assert post(client, link, password="three words apart", keep=mine).status_code == 303
+    assert enter(app.test_client(), planted).status_code == 422
+    assert enter(app.test_client(), device).status_code == 303
+    assert [one.parameters["passkey"] for one in letters_to(site, linh, "passkey-removed")] == ["Somebody's"]
+
+
+def test_whoever_resets_without_a_word_has_the_password_alone(
+    app: Flask, site: Site, client: FlaskClient, device: Device, linh: str
+) -> None:
+    post(client, "/en/forgotten-password", email=linh)
+    stranger = "passkey-somebody"
+    assert (
+        post(client, newest_link(site, linh, "reset"), password="three words apart", keep=stranger).status_code == 303
+    )
+    assert enter(app.test_client(), device).status_code == 422
 
 
 def test_who_is_suspended_stays_outside(app: Flask, site: Site, device: Device) -> None:

@@ -17,7 +17,7 @@ from portal.listings.models import Listing
 from portal.listings.time import ANSWERED_WITHIN, ASKED_AFTER, unconfirmed_since
 from portal.mail.models import Letter
 from portal.posting import service
-from portal.posting.models import ListingVersion, Posting, Question
+from portal.posting.models import ListingVersion, Posting, StillRightQuestion
 from portal.posting.publication import reminders, schedule
 from portal.site import Site
 from portal.teams.models import Team
@@ -248,7 +248,7 @@ def test_the_link_confirms_its_own_listing_alone(site: Site, team: str) -> None:
     other = add(site, team, "none", "published")
     with site.unit_of_work().begin() as session:
         token = session.scalars(sa.select(Letter)).one().parameters["address"].rpartition("/")[2]
-        assert token not in [question.digest for question in session.scalars(sa.select(Question))]
+        assert token not in [question.digest for question in session.scalars(sa.select(StillRightQuestion))]
         for wrong in (other, "nothing0"):
             with pytest.raises(NotFound):
                 reminders.check_link(session, wrong, token)

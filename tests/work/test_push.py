@@ -240,3 +240,15 @@ def test_a_suspended_listing_is_not_closed_by_a_program(site: Site, trusted: Pro
 def test_what_no_json_can_hold_is_no_record(program: Program, value: str) -> None:
     answer = program("POST", f"{LISTINGS}?draft=1", f'{{"scheme": {value}}}')
     assert (answer.status_code, answer.json["code"]) == (400, "body.not-json")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("record", [{"scheme": "a\0b"}, {"x\0": 1}, {"notes": [["\\\0"]]}])
+def test_a_record_with_a_null_character_is_refused(program: Program, record: dict[str, Any]) -> None:
+    answer = program("POST", f"{LISTINGS}?draft=1", record)
+    assert (answer.status_code, keeps_to("Problem", answer)["code"]) == (400, "text.null")
+
+
+def test_what_only_looks_like_a_null_character_is_kept(program: Program) -> None:
+    made = program("POST", f"{LISTINGS}?draft=1", {"scheme": "a\\u0000"})
+    assert made.status_code == 201
+    assert program("GET", f"/api/v1/postings/{made.json['id']}").json["record"]["scheme"] == "a\\u0000"  # type: ignore[index]

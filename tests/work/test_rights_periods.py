@@ -19,7 +19,7 @@ from portal.posting.models import BulkImport, IdempotencyKey
 from portal.researchers.models import ProfileView, Researcher
 from portal.rights.jobs import JOBS, end_periods
 from portal.site import Site
-from portal.teams.models import Claim, Invitation, StoredFile
+from portal.teams.models import Claim, StoredFile, TeamInvitation
 from tests.moments import NOW
 from tests.people import add_person
 from tests.work.browsing import Watch, letters_to
@@ -38,7 +38,7 @@ def filled(site: Site, organisation_id: str) -> None:
             IdempotencyKey(api_key_id="key", key="k", request="r", status=200, answer={}, created_at=NOW),
         ))  # fmt: skip
         session.execute(sa.update(MailedLink).values(expires_at=NOW))
-        session.execute(sa.update(Invitation).values(expires_at=NOW))
+        session.execute(sa.update(TeamInvitation).values(expires_at=NOW))
 
 
 def end_all(site: Site) -> None:
@@ -58,7 +58,7 @@ LASTING = {
     "attempts": (Attempts, retention.ATTEMPTS, ()),
     "imports": (BulkImport, retention.IMPORTS, ()),
     "answers": (IdempotencyKey, retention.ANSWERS, ()),
-    "invitations": (Invitation, retention.INVITATIONS, ()),
+    "invitations": (TeamInvitation, retention.INVITATIONS, ()),
     "papers": (StoredFile, retention.PAPERS, ()),
     "sign-in events": (AuditEvent, retention.SIGN_IN_EVENTS, (AuditEvent.event == "account.signed-in",)),
     "details": (AuditEvent, retention.EVENT_DETAILS, (sa.cast(AuditEvent.details, sa.Text).contains("reason"),)),

@@ -246,6 +246,8 @@ def test_the_page_of_a_listing(page: Page, listing_id: str) -> None:
     text = page(f"/en/postings/{listing_id}/numbers")
     assert "58 in 60 days; most on 24 Oct 2026: 50." in text
     assert "30 in 60 days" in text
+    assert f'href="/en/postings/{listing_id}">Content</a>' in text
+    assert f'href="/en/postings/{listing_id}/numbers" aria-current="page">Numbers</a>' in text
     assert text.count("<rect") == 4 + 2 + 3  # days with views, days shown, languages
     assert "ไทย" in text
     assert "Tiếng Việt" in text

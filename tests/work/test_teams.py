@@ -27,8 +27,8 @@ from portal.demo.builders import make_organisation
 from portal.mail.models import Letter
 from portal.mail.service import post
 from portal.site import Site
-from portal.teams import queries, service
-from portal.teams.models import ApiKey, Invitation, Membership, Team
+from portal.teams import invitations, keys, queries, service
+from portal.teams.models import ApiKey, Membership, Team, TeamInvitation
 from tests import people
 from tests.moments import NOW
 from tests.people import browser_of, token_of
@@ -75,7 +75,7 @@ def invite(session: Session, team: str, email: str = "minh@example.org", role: s
         return f"https://portal.example/{token}"
 
     chen = session.get_one(User, "chen")
-    service.invite_member(session, team, email, role, "vi", chen, more.get("now", NOW), address)
+    invitations.invite_member(session, team, email, role, "vi", chen, more.get("now", NOW), address)
     return tokens[0]
 
 
@@ -147,13 +147,13 @@ def test_nobody_changes_members_of_another_team(site: Site, team: str) -> None:
 def come_back(session: Session, team: str, who: str, role: str) -> None:
     token = new_token()
     session.add(
-        Invitation(
+        TeamInvitation(
             id=token[:12], digest=digest(token), organisation_id=team, email=f"{who}@example.org", role=role,
             language="en", invited_by="chen", created_at=NOW, expires_at=NOW + timedelta(1),
         )
     )  # fmt: skip
     session.flush()
-    service.accept_invitation(session, token, session.get_one(User, who), NOW, page_of)
+    invitations.accept_invitation(session, token, session.get_one(User, who), NOW, page_of)
 
 
 def test_whatever_a_team_does_it_keeps_a_manager(site: Site, team: str) -> None:
@@ -206,35 +206,35 @@ def test_an_invitation_works_once_for_one_address(site: Site, team: str) -> None
         assert letter.parameters["address"] == f"https://portal.example/{token}"
         minh, sok = session.get_one(User, "minh"), session.get_one(User, "sok")
         with pytest.raises(Forbidden) as other:
-            service.accept_invitation(session, token, sok, NOW, page_of)
+            invitations.accept_invitation(session, token, sok, NOW, page_of)
         assert other.value.code == "invitation.other-address"
-        assert service.accept_invitation(session, token, minh, NOW, page_of) == team
+        assert invitations.accept_invitation(session, token, minh, NOW, page_of) == team
         assert roles(session, team)["minh"] == "editor"
         assert ("team-joined", "chen@example.org") in letters(session)
         with pytest.raises(NotFound):
-            service.accept_invitation(session, token, minh, NOW, page_of)
+            invitations.accept_invitation(session, token, minh, NOW, page_of)
         assert token not in str(session.scalars(select(AuditEvent.details)).all())
 
 
 def test_invitations_expire_are_replaced_and_cancelled(site: Site, team: str) -> None:
     with site.unit_of_work().begin() as session:
         first = invite(session, team)
-        minh, later = session.get_one(User, "minh"), NOW + service.INVITED_FOR
+        minh, later = session.get_one(User, "minh"), NOW + invitations.INVITED_FOR
         with pytest.raises(Conflict) as late:
-            service.accept_invitation(session, first, minh, later, page_of)
+            invitations.accept_invitation(session, first, minh, later, page_of)
         assert late.value.code == "invitation.expired"
         second = invite(session, team, role="reviewer", now=later)
         with pytest.raises(NotFound):
-            service.accept_invitation(session, first, minh, later, page_of)
+            invitations.accept_invitation(session, first, minh, later, page_of)
         [waiting] = queries.list_invitations(session, team).items
         other = make_organisation(session, "Another college").id
         with pytest.raises(NotFound):
-            service.cancel_invitation(session, other, waiting.id, CHEN, later)
-        service.cancel_invitation(session, team, waiting.id, CHEN, later)
+            invitations.cancel_invitation(session, other, waiting.id, CHEN, later)
+        invitations.cancel_invitation(session, team, waiting.id, CHEN, later)
         with pytest.raises(NotFound):
-            service.accept_invitation(session, second, minh, later, page_of)
+            invitations.accept_invitation(session, second, minh, later, page_of)
         with pytest.raises(NotFound):
-            service.cancel_invitation(session, team, waiting.id, CHEN, later)
+            invitations.cancel_invitation(session, team, waiting.id, CHEN, later)
 
 
 @pytest.mark.parametrize(
@@ -253,29 +253,29 @@ def test_whom_one_cannot_invite(site: Site, team: str, email: str, code: str) ->
 
 
 def test_invitations_have_a_limit(site: Site, team: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MOST_INVITATIONS", 2)
+    monkeypatch.setattr(invitations, "MOST_INVITATIONS", 2)
     with site.unit_of_work().begin() as session:
         for number in range(2):
             invite(session, team, f"new{number}@example.org")
         with pytest.raises(Conflict) as refused:
             invite(session, team)
         assert refused.value.code == "invitation.many"
-        invite(session, team, now=NOW + service.INVITED_FOR)  # expired ones do not count
+        invite(session, team, now=NOW + invitations.INVITED_FOR)  # expired ones do not count
 
 
 def test_keys_work_until_they_are_revoked(site: Site, team: str) -> None:
     def use(token: str, now: datetime = NOW) -> ApiKey | None:
         with site.unit_of_work().begin() as session:
-            return service.use_api_key(session, token, now)
+            return keys.use_api_key(session, token, now)
 
     with site.unit_of_work().begin() as session:
         chen = session.get_one(User, "chen")
         service.change_role(session, team, "linh", "manager", CHEN, NOW, page)
-        key, token = service.create_key(session, team, "Website", chen, NOW, page)
+        key, token = keys.create_key(session, team, "Website", chen, NOW, page)
         assert token not in (key.digest, key.id)
         assert ("key-created", "linh@example.org") in letters(session)
         with pytest.raises(Conflict):
-            service.create_key(session, team, "WEBSITE", chen, NOW, page)
+            keys.create_key(session, team, "WEBSITE", chen, NOW, page)
     used = use(token)
     assert used is not None
     assert (used.organisation_id, used.used_at) == (team, NOW)
@@ -297,13 +297,13 @@ def test_keys_work_until_they_are_revoked(site: Site, team: str) -> None:
     assert use(token) is not None
     with site.unit_of_work().begin() as session:
         with pytest.raises(NotFound):
-            service.revoke_key(session, "another", key.id, CHEN, NOW)
-        service.revoke_key(session, team, key.id, CHEN, NOW)
-        service.revoke_key(session, team, key.id, CHEN, NOW)
+            keys.revoke_key(session, "another", key.id, CHEN, NOW)
+        keys.revoke_key(session, team, key.id, CHEN, NOW)
+        keys.revoke_key(session, team, key.id, CHEN, NOW)
         assert events(session).count("key.revoked") == 1
     assert use(token) is None
     with site.unit_of_work().begin() as session:
-        service.create_key(session, team, "Website", session.get_one(User, "chen"), NOW, page)
+        keys.create_key(session, team, "Website", session.get_one(User, "chen"), NOW, page)
 
 
 def send(client: FlaskClient, at: str, to: str = "", **data: str) -> Any:
@@ -330,7 +330,7 @@ def test_the_team_at_its_page(app: Flask, site: Site, team: str) -> None:
     assert send(chen, at, f"{at}/sok/remove").status_code == 303
     cancel = listed.partition(f"{at}/invitations/")[2].partition('"')[0]
     assert send(chen, at, f"{at}/invitations/{cancel}").status_code == 303
-    assert send(chen, at, f"{at}/hand-over", member="\0").status_code == 409
+    assert send(chen, at, f"{at}/hand-over", member="\x01").status_code == 409
     assert send(chen, at, f"{at}/hand-over", member="linh").status_code == 303
     assert send(chen, at, f"{at}/leave").location == "/en/account/organisations"
     with site.sessions() as session:
@@ -361,7 +361,7 @@ def test_a_person_without_an_account_comes_back_to_the_invitation(app: Flask, si
 
 def test_an_expired_invitation_says_so(app: Flask, site: Site, team: str) -> None:
     with site.unit_of_work().begin() as session:
-        token = invite(session, team, now=NOW - service.INVITED_FOR)
+        token = invite(session, team, now=NOW - invitations.INVITED_FOR)
     answer = browser_of(app, "minh").get(f"/en/invitations/{token}")
     assert (answer.status_code, "has expired" in answer.text) == (410, True)
 
@@ -375,7 +375,7 @@ def test_keys_at_their_page(app: Flask, site: Site, team: str) -> None:
     assert "no-store" in made.headers["Cache-Control"]
     assert token not in chen.get(at).text
     with site.unit_of_work().begin() as session:
-        key = service.use_api_key(session, token, NOW)
+        key = keys.use_api_key(session, token, NOW)
     assert key is not None
     assert send(chen, at, name="website <B>").status_code == 422
     assert send(chen, at, f"{at}/{key.id}/revoke").status_code == 303

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from portal.site import Site
-from portal.teams import service
-from portal.teams.service import Statement
+from portal.teams import claims
+from portal.teams.claims import Statement
 from tests import people
 from tests.moments import NOW
 from tests.people import browser_of, token_of
@@ -60,7 +60,7 @@ def places(app: Flask, site: Site, organisation_id: str, monkeypatch: pytest.Mon
         other = make_organisation(session, "Another college").id
         people.add_member(session, people.add_person(session, "stranger"), other, "manager")
         claimant, statement = people.add_person(session, "claimant"), Statement("x", PAPER, site.settings.files_folder)
-        claim = service.claim_organisation(session, organisation_id, statement, claimant, NOW, page)
+        claim = claims.claim_organisation(session, organisation_id, statement, claimant, NOW, page)
     return {"team": organisation_id, "claim": claim.id}
 
 

@@ -14,8 +14,8 @@ from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.errors import PortalError
 from portal.site import Site
-from portal.teams import queries, service
-from portal.teams.models import ApiKey, Invitation, Membership
+from portal.teams import invitations, keys, queries, service
+from portal.teams.models import ApiKey, Membership, TeamInvitation
 from tests import people
 from tests.moments import NOW
 
@@ -66,7 +66,7 @@ def at_once(site: Site, team: str, *works: Work) -> list[str]:
 def again(site: Site, team: str) -> None:
     """Both managers are back, and nothing is open."""
     with site.unit_of_work().begin() as session:
-        session.execute(delete(Invitation))
+        session.execute(delete(TeamInvitation))
         session.execute(delete(ApiKey))
         session.execute(delete(Membership).where(Membership.user_id != "sok"))
         session.execute(update(Membership).values(role="editor"))
@@ -120,10 +120,10 @@ def test_an_invitation_is_accepted_once(site: Site, team: str) -> None:
                 tokens.append(token)
                 return page("en")
 
-            service.invite_member(session, team, "minh@example.org", "editor", "en", chen, NOW, address)
+            invitations.invite_member(session, team, "minh@example.org", "editor", "en", chen, NOW, address)
 
         def accept(session: Session, tokens: list[str] = tokens) -> None:
-            service.accept_invitation(session, tokens[0], session.get_one(User, "minh"), NOW, page_of)
+            invitations.accept_invitation(session, tokens[0], session.get_one(User, "minh"), NOW, page_of)
 
         assert sorted(at_once(site, team, accept, accept, accept)) == ["done", *["invitation.unknown"] * 2]
         with site.sessions() as session:
@@ -153,17 +153,17 @@ def test_a_hand_over_meets_the_removal_of_the_heir_or_of_the_manager(site: Site,
 def test_who_is_removed_has_nobody_let_in_and_makes_no_key(site: Site, team: str) -> None:
     def invite(session: Session) -> None:
         chen = session.get_one(User, "chen")
-        service.invite_member(session, team, "other@example.org", "manager", "en", chen, NOW, page)
+        invitations.invite_member(session, team, "other@example.org", "manager", "en", chen, NOW, page)
 
     def make_key(session: Session) -> None:
-        service.create_key(session, team, "Website", session.get_one(User, "chen"), NOW, page)
+        keys.create_key(session, team, "Website", session.get_one(User, "chen"), NOW, page)
 
     for _ in range(ROUNDS):
         ends = at_once(site, team, removing(team, "linh", "chen"), invite, make_key)
         assert ends[0] == "done"
         assert set(ends[1:]) <= {"done", "not.permitted"}
         with site.sessions() as session:
-            assert session.scalars(select(Invitation)).all() == []
+            assert session.scalars(select(TeamInvitation)).all() == []
             working = queries.list_keys(session, team).items
             assert all(held.stopped for held in working)
         again(site, team)

@@ -28,10 +28,10 @@ from portal.mail.models import Letter
 from portal.organisations.models import Organisation
 from portal.organisations.queries import OrganisationFilter, list_organisations
 from portal.site import Site
-from portal.teams import queries, service
+from portal.teams import claims, queries
+from portal.teams.claims import Proposal, Statement
 from portal.teams.models import Claim, Membership, StoredFile, Team
 from portal.teams.papers import LARGEST, Paper
-from portal.teams.service import Proposal, Statement
 from tests import people
 from tests.moments import NOW
 from tests.people import token_of
@@ -74,7 +74,7 @@ def own(site: Site) -> str:
 
 def claim(session: Session, organisation_id: str, who: User, folder: Path, **more: Any) -> Claim:
     statement = Statement("Head of office", more.pop("paper", PAPER), folder)
-    return service.claim_organisation(session, organisation_id, statement, who, NOW, page, **more)
+    return claims.claim_organisation(session, organisation_id, statement, who, NOW, page, **more)
 
 
 def letters(session: Session) -> set[tuple[str, str, str]]:
@@ -89,7 +89,7 @@ def test_a_claim_is_approved_and_makes_the_team(site: Site, own: str, linh: User
         [found] = queries.list_waiting_claims(session).items
         assert found.is_strong
         assert not found.has_team
-        assert service.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page) == own
+        assert claims.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page) == own
     with site.sessions() as session:
         assert queries.roles_of(session, "linh") == {own: "manager"}  # the first one, whatever was chosen
         assert queries.list_waiting_claims(session).total == 0
@@ -127,7 +127,7 @@ def test_one_claim_waits_for_each_organisation(site: Site, own: str, linh: User,
     assert [one.name for one in folder.iterdir()] == [first.file_id]
     with site.unit_of_work().begin() as session:
         found = queries.get_claim(session, first.id, Actor("linh"))
-        service.withdraw_claim(session, found, folder, Actor("linh"), NOW)
+        claims.withdraw_claim(session, found, folder, Actor("linh"), NOW)
     assert list(folder.iterdir()) == []  # nobody needs the paper any more
     with site.unit_of_work().begin() as session:
         assert session.scalars(select(StoredFile)).all() == []
@@ -136,7 +136,7 @@ def test_one_claim_waits_for_each_organisation(site: Site, own: str, linh: User,
 
 def test_members_do_not_claim_and_nobody_claims_without_end(site: Site, linh: User, folder: Path) -> None:
     with site.unit_of_work().begin() as session:
-        ids = [make_organisation(session, f"College {n}").id for n in range(service.MOST_WAITING_CLAIMS + 1)]
+        ids = [make_organisation(session, f"College {n}").id for n in range(claims.MOST_WAITING_CLAIMS + 1)]
         people.add_member(session, linh, ids[0])
         with pytest.raises(Conflict) as refused:
             claim(session, ids[0], linh, folder)
@@ -157,7 +157,7 @@ def test_managers_of_a_team_are_told_and_may_let_in(site: Site, own: str, linh: 
         made = claim(session, own, linh, folder)
         assert ("claim-received", "chen@example.org", "en") in letters(session)
         chen = Actor("chen", roles={own: "manager"})
-        service.approve_claim(session, queries.get_claim(session, made.id, chen), "reviewer", chen, NOW, own_page)
+        claims.approve_claim(session, queries.get_claim(session, made.id, chen), "reviewer", chen, NOW, own_page)
         assert queries.roles_of(session, "linh") == {own: "reviewer"}
 
 
@@ -166,11 +166,11 @@ def test_a_claim_is_decided_once(site: Site, own: str, linh: User, folder: Path)
         made = claim(session, own, linh, folder)
     with site.unit_of_work().begin() as session:
         found = queries.get_claim(session, made.id, MODERATOR)
-        service.refuse_claim(session, found, "The letter is not signed.", MODERATOR, NOW, own_page)
+        claims.refuse_claim(session, found, "The letter is not signed.", MODERATOR, NOW, own_page)
     for decide in (
-        lambda session, found: service.approve_claim(session, found, "manager", MODERATOR, NOW, own_page),
-        lambda session, found: service.refuse_claim(session, found, "again", MODERATOR, NOW, own_page),
-        lambda session, found: service.withdraw_claim(session, found, folder, Actor("linh"), NOW),
+        lambda session, found: claims.approve_claim(session, found, "manager", MODERATOR, NOW, own_page),
+        lambda session, found: claims.refuse_claim(session, found, "again", MODERATOR, NOW, own_page),
+        lambda session, found: claims.withdraw_claim(session, found, folder, Actor("linh"), NOW),
     ):
         with pytest.raises(Conflict) as refused, site.unit_of_work().begin() as session:
             decide(session, queries.get_claim(session, made.id, MODERATOR))
@@ -184,13 +184,13 @@ def test_a_claim_is_decided_once(site: Site, own: str, linh: User, folder: Path)
 def test_a_proposed_organisation_joins_the_directory(site: Site, linh: User, folder: Path) -> None:
     statement = Statement("Dean", PAPER, folder)
     with site.unit_of_work().begin() as session:
-        made = service.propose_organisation(session, PROPOSAL, statement, linh, NOW, page)
+        made = claims.propose_organisation(session, PROPOSAL, statement, linh, NOW, page)
         with pytest.raises(Conflict) as refused:
-            service.propose_organisation(session, PROPOSAL, statement, linh, NOW, page)
+            claims.propose_organisation(session, PROPOSAL, statement, linh, NOW, page)
         assert refused.value.code == "claim.waiting"
     with site.unit_of_work().begin() as session:
         found = queries.get_claim(session, made.id, MODERATOR)
-        organisation_id = service.approve_claim(session, found, "manager", MODERATOR, NOW, own_page)
+        organisation_id = claims.approve_claim(session, found, "manager", MODERATOR, NOW, own_page)
     with site.sessions() as session:
         added = session.get_one(Organisation, organisation_id)
         assert (added.country, added.city, added.complete, added.ror_id) == ("LA", "Vientiane", False, None)
@@ -200,7 +200,7 @@ def test_a_proposed_organisation_joins_the_directory(site: Site, linh: User, fol
         assert queries.roles_of(session, "linh") == {organisation_id: "manager"}
     again = replace(PROPOSAL, names={"vi": "NEW college"})
     with pytest.raises(Conflict) as refused, site.unit_of_work().begin() as session:
-        service.propose_organisation(session, again, statement, linh, NOW, page)
+        claims.propose_organisation(session, again, statement, linh, NOW, page)
     assert refused.value.code == "organisation.known"
 
 
@@ -308,10 +308,10 @@ def test_a_website_that_the_claimant_typed_proves_nothing(app: Flask, site: Site
     """Neither for a proposed organisation, nor later for one that no registry knows."""
     typed = replace(PROPOSAL, website="https://www.example.org")
     with pytest.raises(Invalid) as refused, site.unit_of_work().begin() as session:
-        service.propose_organisation(session, typed, Statement("Dean", None, folder), linh, NOW, page)
+        claims.propose_organisation(session, typed, Statement("Dean", None, folder), linh, NOW, page)
     assert refused.value.code == "claim.unproved"
     with site.unit_of_work().begin() as session:
-        made = service.propose_organisation(session, typed, Statement("Dean", PAPER, folder), linh, NOW, page)
+        made = claims.propose_organisation(session, typed, Statement("Dean", PAPER, folder), linh, NOW, page)
         assert made.proof == "document"
         made.proof = "domain"  # as it was kept in former times
     shown = people.browser_of(app, "mo").get(f"/en/moderation/claims/{made.id}").text
@@ -320,7 +320,7 @@ def test_a_website_that_the_claimant_typed_proves_nothing(app: Flask, site: Site
     with site.unit_of_work().begin() as session:
         found = queries.get_claim(session, made.id, MODERATOR)
         assert not found.is_strong
-        added = service.approve_claim(session, found, "manager", MODERATOR, NOW, own_page)
+        added = claims.approve_claim(session, found, "manager", MODERATOR, NOW, own_page)
     with pytest.raises(Invalid) as refused, site.unit_of_work().begin() as session:
         claim(session, added, people.add_person(session, "Minh"), folder, paper=None)
     assert refused.value.code == "claim.unproved"
@@ -331,7 +331,7 @@ def test_a_claimant_who_is_a_member_by_now_keeps_the_role(site: Site, own: str, 
         made = claim(session, own, linh, folder)
         people.add_member(session, linh, own, "manager")
         found = queries.get_claim(session, made.id, MODERATOR)
-        service.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page)
+        claims.approve_claim(session, found, "reviewer", MODERATOR, NOW, own_page)
         assert session.get_one(Membership, (own, "linh")).role == "manager"
 
 

@@ -16,8 +16,8 @@ from portal.mail.models import Letter
 from portal.mail.pages import Pages
 from portal.moderation.service import suspend_person
 from portal.site import Site
-from portal.teams import queries, service
-from portal.teams.models import Invitation, Membership
+from portal.teams import invitations, keys, queries, service
+from portal.teams.models import Membership, TeamInvitation
 from tests import people
 from tests.moments import NOW
 from tests.people import browser_of
@@ -47,7 +47,7 @@ def team(site: Site, organisation_id: str) -> str:
 def key(site: Site, team: str) -> str:
     """A key that Linh has made."""
     with site.unit_of_work().begin() as session:
-        return service.create_key(session, team, "Website", session.get_one(User, "linh"), NOW, page)[1]
+        return keys.create_key(session, team, "Website", session.get_one(User, "linh"), NOW, page)[1]
 
 
 def leave(session: Session, team: str) -> None:
@@ -104,7 +104,7 @@ def test_who_becomes_editor_keeps_the_keys(app: Flask, site: Site, team: str, ke
     with site.unit_of_work().begin() as session:
         service.hand_over(session, team, "chen", LINH, NOW, page)
         assert session.get_one(Membership, (team, "linh")).role == "editor"
-        assert service.use_api_key(session, key, NOW) is not None
+        assert keys.use_api_key(session, key, NOW) is not None
     assert "Does not work" not in browser_of(app, "chen").get(f"/en/organisations/{team}/keys").text
     with site.sessions() as session:
         assert not session.scalars(select(Letter).where(Letter.template == "keys-stopped")).all()
@@ -117,7 +117,7 @@ def invite(session: Session, team: str, email: str) -> str:
         tokens.append(token)
         return page("en")
 
-    service.invite_member(session, team, email, "manager", "en", session.get_one(User, "linh"), NOW, address)
+    invitations.invite_member(session, team, email, "manager", "en", session.get_one(User, "linh"), NOW, address)
     return tokens[0]
 
 
@@ -129,14 +129,14 @@ def test_an_invitation_ends_with_the_place_of_who_sent_it(site: Site, team: str,
         other = people.add_person(session, "Other")
         change(session, team)
         with pytest.raises(NotFound):
-            service.accept_invitation(session, token, other, NOW, page_of)
+            invitations.accept_invitation(session, token, other, NOW, page_of)
 
 
 def test_invitations_go_over_to_the_new_manager(site: Site, team: str) -> None:
     with site.unit_of_work().begin() as session:
         invite(session, team, "other@example.org")
         service.hand_over(session, team, "chen", LINH, NOW, page)
-        assert session.scalars(select(Invitation.invited_by)).all() == ["chen"]
+        assert session.scalars(select(TeamInvitation.invited_by)).all() == ["chen"]
 
 
 def test_who_manages_no_more_changes_nothing(site: Site, team: str) -> None:
@@ -148,8 +148,8 @@ def test_who_manages_no_more_changes_nothing(site: Site, team: str) -> None:
         for attempt in (
             lambda: service.remove_member(session, team, "sok", LINH, NOW, page, page),
             lambda: service.change_role(session, team, "sok", "manager", LINH, NOW, page),
-            lambda: service.invite_member(session, team, "x@example.org", "editor", "en", linh, NOW, page),
-            lambda: service.create_key(session, team, "Website", linh, NOW, page),
+            lambda: invitations.invite_member(session, team, "x@example.org", "editor", "en", linh, NOW, page),
+            lambda: keys.create_key(session, team, "Website", linh, NOW, page),
             lambda: service.hand_over(session, team, "sok", LINH, NOW, page),
         ):
             with pytest.raises(Forbidden):
@@ -165,7 +165,7 @@ def test_lists_of_a_team_are_paged(app: Flask, site: Site, team: str, monkeypatc
         for number in range(3):
             people.add_member(session, people.add_person(session, f"Member{number}"), team, "reviewer")
             invite(session, team, f"new{number}@example.org")
-            service.create_key(session, team, f"Key {number}", linh, NOW, page)
+            keys.create_key(session, team, f"Key {number}", linh, NOW, page)
     chen, at = browser_of(app, "chen"), f"/en/organisations/{team}"
     first, last = chen.get(f"{at}/team").text, chen.get(f"{at}/team?page=3&invitations=2").text
     assert f"{at}/team?page=2" in first

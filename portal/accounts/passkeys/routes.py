@@ -3,17 +3,22 @@ written by the script of the page; without scripts none of this is offered, and 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from portal.accounts import forms, queries
-from portal.accounts.blueprint import blueprint, form_page, go_on, me, page_of
+from portal.accounts.blueprint import blueprint, form_page, go_on, me, offer_ways_in, page_of
 from portal.accounts.browsers import browser_of
 from portal.accounts.labels import SENTENCES
+from portal.accounts.models import User
 from portal.accounts.passkeys import service
+from portal.accounts.ways_in import WayIn
 from portal.core.errors import Invalid
+from portal.core.messages import N_
 from portal.web import identity
 from portal.web.addresses import own_address
 from portal.web.current import site
@@ -21,7 +26,8 @@ from portal.web.limits import limit
 from portal.web.messages import gettext as _
 from portal.web.public import site_name
 
-_CHALLENGE, _ALLOWED = "passkey-challenge", "passkey-allowed"  # kept in the browser's session for the next request
+# Kept in the browser's session: what a device has to sign, and the name of the passkey that may be added.
+_CHALLENGE, _ALLOWED = "passkey-challenge", "passkey-allowed"
 
 
 @blueprint.context_processor
@@ -75,7 +81,7 @@ def add_passkey() -> Any:
         with form.taking_errors(SENTENCES), site().sessions() as read:
             service.check_may_add(read, me(read), form.present.data)
         if not form.errors:
-            session[_ALLOWED] = [form.name.data, site().clock().timestamp()]
+            identity.keep_for_minutes(_ALLOWED, form.name.data)
             return redirect(url_for("accounts.make_passkey"), 303)
     return form_page("add_passkey", form, user=identity.person())
 
@@ -84,7 +90,7 @@ def add_passkey() -> Any:
 @identity.signed_in
 def passkey_options() -> Any:
     """What a browser needs to let a device make a passkey, for whom the password was asked just now."""
-    if _allowed() is None:
+    if identity.kept(_ALLOWED) is None:
         return redirect(url_for("accounts.add_passkey"), 303)
     challenge = _new_challenge(identity.person().id)
     with site().sessions() as read:
@@ -95,7 +101,7 @@ def passkey_options() -> Any:
 @identity.signed_in
 def make_passkey() -> Any:
     """Letting the device make the passkey that was named."""
-    name = _allowed()
+    name = identity.kept(_ALLOWED)
     if name is None:
         return redirect(url_for("accounts.add_passkey"), 303)
     form = forms.CredentialForm()
@@ -144,6 +150,20 @@ def remove_passkey(passkey_id: str) -> Any:
     return form_page("remove_passkey", form, passkey=passkey, user=identity.person())
 
 
+def _ways_in(session: Session, user: User) -> list[WayIn]:
+    page = page_of("list_passkeys")
+    return [
+        WayIn(
+            f"passkey-{one.id}", N_("Passkey"), one.name, one.created_at,
+            partial(service.end_passkey, passkey_id=one.id, page=page),
+        )
+        for one in queries.list_passkeys(session, user.id)
+    ]  # fmt: skip
+
+
+blueprint.record_once(offer_ways_in(_ways_in))
+
+
 def _party() -> service.RelyingParty:
     return service.RelyingParty.at(site().settings.site_url)
 
@@ -165,12 +185,6 @@ def _take_challenge(user_id: str | None = None) -> str:
     if not good:
         raise Invalid("passkey.wrong", field="credential")
     return str(challenge)
-
-
-def _allowed() -> str | None:
-    """The name of the passkey that may be added, for some minutes after the password was asked."""
-    name, since = session.get(_ALLOWED, (None, 0))
-    return name if site().clock().timestamp() - since < identity.CODE_MINUTES * 60 else None
 
 
 def _json(text: str) -> Response:

@@ -152,10 +152,15 @@ def rename_passkey(session: Session, user_id: str, passkey_id: str, name: str, n
 
 
 def remove_passkey(session: Session, user: User, passkey_id: str, present: str, now: datetime, page: Page) -> None:
-    """Let a passkey open the account no more; the person is told by letter. Raises `NotFound`, or `Invalid` for a wrong
-    password."""
-    passkey = get_passkey(session, user.id, passkey_id)
+    """Let a passkey open the account no more. Raises `NotFound`, or `Invalid` for a wrong password."""
+    get_passkey(session, user.id, passkey_id)
     check_present_password(user, present)
+    end_passkey(session, user, now, passkey_id, page)
+
+
+def end_passkey(session: Session, user: User, now: datetime, passkey_id: str, page: Page) -> None:
+    """The same, for whom no password is asked; the person is told by letter. Raises `NotFound`."""
+    passkey = get_passkey(session, user.id, passkey_id)
     session.delete(passkey)
     note(session, "account.passkey-removed", Actor(user.id), ("user", user.id), now, passkey=passkey.id)
     post(session, "passkey-removed", user.language, user.email, now, passkey=passkey.name, address=page(user.language))

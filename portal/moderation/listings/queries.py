@@ -38,7 +38,7 @@ class QueueFilter:
         days = asked.get("days", "")
         return cls(
             state=asked["state"] if asked.get("state") in STATES else cls.state,
-            organisation=asked.get("organisation", "").replace("\0", "")[:40],
+            organisation=asked.get("organisation", "")[:40],
             kind=asked["kind"] if asked.get("kind") in KINDS else "",
             days=int(days) if days in map(str, DAYS) else 0,
         )

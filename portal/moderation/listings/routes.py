@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import names_of_people
 from portal.core.errors import Conflict, NotFound
-from portal.core.messages import N_
-from portal.core.paging import page_number
 from portal.listings.codes import KINDS
 from portal.listings.importing import known_references
 from portal.moderation import service
 from portal.moderation.blueprint import Answer, blueprint, done, moderators
 from portal.moderation.listings import page
 from portal.moderation.listings.forms import DECISION_ERRORS, DecisionForm, ReasonForm
+from portal.moderation.listings.labels import CHANGED, DECISIONS, DONE
 from portal.moderation.listings.queries import DAYS, STATES, QueueFilter
 from portal.posting.labels import STATES as DRAFT_LABELS
 from portal.posting.models import Posting
@@ -27,19 +26,7 @@ from portal.web.current import site
 from portal.web.identity import current_actor
 from portal.web.language import current_language
 from portal.web.messages import gettext
-
-DONE = {
-    "accept": N_("Accepted. The team gets a letter."),
-    "return": N_("Returned. The team gets a letter with the reason."),
-    "suspend": N_("Suspended. Readers no longer see it; the team gets a letter with the reason."),
-    "reinstate": N_("The suspension has ended: it is again what it was before. The team gets a letter."),
-}
-DECISIONS = {
-    "posting.accepted": N_("%(name)s has accepted it already. Nothing was changed."),
-    "posting.returned": N_("%(name)s has returned it already. Nothing was changed."),
-    "posting.withdrawn": N_("The team has taken it back. Nothing was changed."),
-}
-CHANGED = N_("The draft has changed since you opened it. Look at it again. Nothing was changed by you.")
+from portal.web.paging import asked_page
 
 
 @blueprint.get("/moderation/listings")
@@ -48,7 +35,7 @@ def listings() -> str:
     """What waits for a decision, or is in another state, the longest first."""
     wanted, reader = QueueFilter.read(request.args), current_language().tag
     with site().sessions() as session:
-        found = page.queue(session, wanted, page_number(request.args.get("page", "")), reader, _now())
+        found = page.queue(session, wanted, asked_page(), reader, _now())
         organisations = page.organisations_in(session, wanted.state, reader)
 
     def address(**other: Any) -> str:

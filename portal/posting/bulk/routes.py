@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from portal.posting.bulk.files import LARGEST
 from portal.posting.bulk.forms import SaveForm, UploadForm
 from portal.posting.bulk.queries import all_records, get_import, list_imports
 from portal.web.current import site
-from portal.web.downloads import download
+from portal.web.downloads import download, download_file
 from portal.web.identity import allow, current_actor, person, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
@@ -25,12 +24,6 @@ from portal.web.messages import gettext as _
 blueprint = language_blueprint("bulk", __name__)
 
 _LARGEST_REQUEST = LARGEST + 2 * 1024 * 1024  # bytes: a file that is a little too large is told of on the page
-_CHUNK = 1 << 16
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/x-ndjson",
-}
 
 
 @blueprint.url_value_preprocessor
@@ -133,23 +126,17 @@ def _open(organisation_id: str, form: UploadForm) -> str:
 
 def _file(organisation_id: str | None, kind: str, name: str) -> Response:
     """The listings of an organisation as a file; an empty one, without an organisation."""
-    if kind not in TYPES or (kind == "jsonl" and organisation_id is None):
+    if kind not in writing.TYPES or (kind == "jsonl" and organisation_id is None):
         raise NotFound("file.unknown", kind=kind)
-    tag = current_language().tag
-    content = _workbook(organisation_id, tag) if kind == "xlsx" else _text(organisation_id, kind, tag)
-    return download(stream_with_context(content), TYPES[kind], f"{name}.{kind}")
+    tag, media_type, name = current_language().tag, writing.TYPES[kind], f"{name}.{kind}"
+    if kind == "xlsx":
+        with site().sessions() as session:
+            records = all_records(session, organisation_id) if organisation_id else ()
+            return download_file(writing.workbook_file(records, tag), media_type, name)
+    return download(stream_with_context(_text(organisation_id, kind, tag)), media_type, name)
 
 
 def _text(organisation_id: str | None, kind: str, tag: str) -> Iterator[str]:
     with site().sessions() as session:
         records = all_records(session, organisation_id) if organisation_id else iter(())
         yield from writing.lines(records) if kind == "jsonl" else writing.table(records, tag)
-
-
-def _workbook(organisation_id: str | None, tag: str) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        with site().sessions() as session:
-            writing.workbook(all_records(session, organisation_id) if organisation_id else (), tag, file)
-        file.seek(0)
-        while chunk := file.read(_CHUNK):
-            yield chunk

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -25,6 +26,11 @@ from portal.posting.bulk.words import vocabulary
 
 Record = Mapping[str, Any]
 
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+}
 LONGEST_CELL = 32_767  # characters, in a workbook
 ROWS_TO_FILL = 2_000  # for which a workbook offers lists to choose from
 _LONG_LIST = 400  # codes; longer ones are only explained
@@ -54,6 +60,14 @@ def _row(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
+
+
+def workbook_file(records: Iterable[Record], tag: str) -> IO[bytes]:
+    """A workbook, to be read from its beginning; whoever closes it forgets it."""
+    file = TemporaryFile()  # noqa: SIM115 - the reader closes it
+    workbook(records, tag, file)
+    file.seek(0)
+    return file
 
 
 def workbook(records: Iterable[Record], tag: str, file: IO[bytes]) -> None:

@@ -20,7 +20,7 @@ from portal.listings.time import ASKED_AFTER, deadline_at
 from portal.mail.pages import Pages
 from portal.mail.service import post
 from portal.posting import service
-from portal.posting.models import Posting, Question
+from portal.posting.models import Posting, StillRightQuestion
 from portal.posting.publication.mails import tell_team, title_for, titles_of
 from portal.site import Site
 from portal.teams.models import Team
@@ -102,9 +102,9 @@ def _ask_about_several(
         post(session, LETTER_OF_SEVERAL, user.language, user.email, now, **told)
 
 
-def check_link(session: Session, listing_id: str, token: str) -> Question:
+def check_link(session: Session, listing_id: str, token: str) -> StillRightQuestion:
     """The question that a letter's link answers. Raises `NotFound` for any other link."""
-    question = session.scalar(sa.select(Question).where(Question.digest == digest(token)))
+    question = session.scalar(sa.select(StillRightQuestion).where(StillRightQuestion.digest == digest(token)))
     if question is None or question.listing_id != listing_id:
         raise NotFound("question.unknown", id=listing_id)
     return question
@@ -169,12 +169,18 @@ def _candidates(session: Session, now: datetime) -> list[tuple[Listing, str]]:
     return [(listing, organisation_id) for listing, organisation_id in session.execute(query)]
 
 
-def _asked(session: Session, ids: list[str]) -> Iterator[Question]:
+def _asked(session: Session, ids: list[str]) -> Iterator[StillRightQuestion]:
     for start in range(0, len(ids), 500):  # a statement takes only so many ids
-        yield from session.scalars(sa.select(Question).where(Question.listing_id.in_(ids[start : start + 500])))
+        yield from session.scalars(
+            sa.select(StillRightQuestion).where(StillRightQuestion.listing_id.in_(ids[start : start + 500]))
+        )
 
 
 def _add(session: Session, row: dict[str, object]) -> bool:
     """Whether the question had not been asked before; who asks at the same moment waits here and learns of it."""
-    new = insert_or(session, Question).values(row).on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
-    return session.scalar(new.returning(Question.listing_id)) is not None
+    new = (
+        insert_or(session, StillRightQuestion)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["listing_id", "occasion"])
+    )
+    return session.scalar(new.returning(StillRightQuestion.listing_id)) is not None

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from portal.core.errors import NotFound
-from portal.core.messages import N_
-from portal.core.paging import page_number
 from portal.organisations.queries import get_organisation
 from portal.posting import policy
 from portal.posting.blueprint import blueprint
 from portal.posting.bulk.queries import current_records
-from portal.posting.bulk.writing import workbook
+from portal.posting.bulk.writing import TYPES, workbook_file
 from portal.posting.shelf import page, service
 from portal.posting.shelf.forms import asked_of, read_filter
+from portal.posting.shelf.labels import ACTIONS, EFFECTS, QUESTIONS, REFUSALS
 from portal.posting.shelf.queries import list_entries, narrowed
 from portal.web.current import site
+from portal.web.downloads import download_file
 from portal.web.identity import allow, current_actor, signed_in
 from portal.web.language import current_language
 from portal.web.messages import gettext, ngettext
+from portal.web.paging import asked_page
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ACTIONS = {
-    "confirm": N_("Still right"),
-    "close": N_("Close"),
-    "archive": N_("Archive"),
-    "export": N_("Take them as a workbook"),
-}
-QUESTIONS = {
-    "confirm": N_("Are these still right?"),
-    "close": N_("Close these listings?"),
-    "archive": N_("Archive these listings?"),
-}
-EFFECTS = {
-    "confirm": N_("Readers see when a listing was last confirmed."),
-    "close": N_("Pages of closed listings stay and say so; the search no longer finds them."),
-    "archive": N_("Readers no longer see what is archived; your team keeps it."),
-}
-REFUSALS = {
-    "unpublished": N_("Nothing of it is published yet."),
-    "close-first": N_("Readers still see it. Close it first."),
-    "closed": N_("It is closed."),
-    "archived": N_("It is archived."),
-    "suspended": N_("It is suspended by the team of this site."),
-}
-_CHUNK, _NAMED = 1 << 16, 5
+_NAMED = 5  # listings in a message
 
 
 @blueprint.get("/organisations/<string:organisation_id>/postings")
@@ -91,7 +67,7 @@ def still_right(organisation_id: str) -> str:
 
 def _list(organisation_id: str, problem: str = "") -> str:
     _may_see(organisation_id)
-    wanted, number = read_filter(request.args), page_number(request.args.get("page", ""))
+    wanted, number = read_filter(request.args), asked_page()
     reader = current_language().tag
     with site().sessions() as session:
         organisation, entries = get_organisation(session, organisation_id), list_entries(session, organisation_id)
@@ -112,7 +88,7 @@ def _list(organisation_id: str, problem: str = "") -> str:
 def _chosen(organisation_id: str) -> list[str]:
     """The listings that were ticked, or all that the address asks for."""
     if request.form.get("everything") != "1":
-        return list(dict.fromkeys(one for one in request.form.getlist("listing") if "\0" not in one))
+        return list(dict.fromkeys(request.form.getlist("listing")))
     with site().sessions() as session:
         entries = list_entries(session, organisation_id)
     return [one.id for one in narrowed(entries, read_filter(request.args), site().clock())]
@@ -164,17 +140,7 @@ def _workbook(organisation_id: str, ids: Sequence[str]) -> Response:
     with site().sessions() as session:
         found = current_records(session, organisation_id, ids)
     records = [found[one][1] for one in ids if one in found]
-
-    def written() -> Iterator[bytes]:
-        with tempfile.TemporaryFile() as file:
-            workbook(records, tag, file)
-            file.seek(0)
-            while chunk := file.read(_CHUNK):
-                yield chunk
-
-    response = Response(written(), content_type=WORKBOOK)
-    response.headers["Content-Disposition"] = 'attachment; filename="listings.xlsx"'
-    return response
+    return download_file(workbook_file(records, tag), TYPES["xlsx"], "listings.xlsx")
 
 
 def _may_see(organisation_id: str) -> None:

@@ -23,8 +23,8 @@ from defusedxml.ElementTree import iterparse
 
 from portal.core.errors import Invalid
 from portal.listings import codes
+from portal.researchers.identifiers import read_doi
 from portal.researchers.intake.dates import read_day
-from portal.researchers.intake.identifiers import read_doi
 from portal.researchers.intake.language_names import language_of, three_letters
 from portal.researchers.intake.outside import country, web_address
 from portal.researchers.intake.proposals import Brought, Finds, short

@@ -1,4 +1,4 @@
-"""Reading what may be hostile in a child process (`child.py`), a few at a time."""
+"""Reading what may be hostile in a child process (`child.py`), a few at a time, and of one person one at a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,26 +16,30 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, TextIO
 
-from portal.core.errors import Invalid, Unavailable
+from portal.core.errors import Conflict, Invalid, Unavailable
 
 _PROGRAM = Path(__file__).with_name("child.py")
 _LONGEST_ANSWER = 4 * 1024**2  # bytes
 _PAUSE = 0.05  # seconds between two looks for a free place
+_NAMES = 4096  # lock files for all people together; strangers who share one can wait for each other
 
 
 @dataclass(frozen=True)
 class Isolation:
-    """So many children at once, of all processes of the site together: each holds one of the lock files in `folder`."""
+    """So many children at once, of all processes of the site together: each holds one of the lock files in `folder`,
+    and another one of the person `who` waits for it."""
 
     folder: Path
+    who: str
     children: int = 2
     patience: float = 5.0  # seconds that somebody waits for a turn
     seconds: float = 15.0  # that a child may take, by the clock on the wall
 
     def read(self, kind: str, content: bytes) -> Any:
         """What a child finds in a file (kinds: those of `child.py`). Raises `Invalid` with the code that the child
-        gave, or "intake.costly"; and `Unavailable` ("intake.busy")."""
-        with self._turn(), tempfile.TemporaryFile() as file:
+        gave, or "intake.costly"; `Conflict` ("intake.another") while another file of this person is read or waits; and
+        `Unavailable` ("intake.busy")."""
+        with self._alone(), self._turn(), tempfile.TemporaryFile() as file:
             file.write(content)
             file.seek(0)
             answer = self._answer(kind, file)
@@ -63,8 +68,16 @@ class Isolation:
                 child.kill()
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Whoever sends many files at once holds one place, and keeps nobody waiting for theirs."""
+        lock = self._lock(f"person-{zlib.crc32(self.who.encode()) % _NAMES}")
+        if lock is None:
+            raise Conflict("intake.another", field="file")
+        with lock:
+            yield
+
+    @contextmanager
     def _turn(self) -> Iterator[None]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         until = time.monotonic() + self.patience
         while (lock := self._free_place()) is None:
             if time.monotonic() > until:
@@ -74,13 +87,16 @@ class Isolation:
             yield
 
     def _free_place(self) -> TextIO | None:
-        """A lock file that nobody else holds now, held until it is closed."""
-        for place in range(self.children):
-            lock = (self.folder / f"reading-{place}.lock").open("w")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.close()
-            else:
-                return lock
-        return None
+        locks = (self._lock(f"reading-{place}") for place in range(self.children))
+        return next((lock for lock in locks if lock is not None), None)
+
+    def _lock(self, name: str) -> TextIO | None:
+        """A lock file, held until it is closed; None while somebody else holds it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (self.folder / f"{name}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return None
+        return lock

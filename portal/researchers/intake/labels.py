@@ -25,6 +25,7 @@ SENTENCES = {
     "intake.broken": N_("This file is damaged and cannot be read. Save it anew, or paste the text."),
     "intake.costly": N_("Reading this file takes too long. Save it anew as a simple PDF, or paste the text."),
     "intake.many": N_("There are more than %(most)d entries. Please send them in several files."),
+    "intake.another": N_("Another file of yours is being read. Please send this one when that is done."),
     "intake.busy": N_("Many files are being read at this moment. Please try again in a minute."),
     "intake.nothing": N_("There is nothing in it that we can read. Paste BibTeX, or one DOI a line."),
     "intake.long": N_("This text is too long. Paste at most %(most)d characters."),

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.core.errors import Invalid, NotFound, Unavailable
+from portal.researchers.identifiers import read_doi, read_orcid
 from portal.researchers.intake.dates import read_day
-from portal.researchers.intake.identifiers import read_doi, read_orcid
 from portal.researchers.intake.outside import country, get, rows, text, web_address
 from portal.researchers.intake.proposals import Brought, Finds
 from portal.researchers.intake.publications import ORCID_KINDS

@@ -39,7 +39,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Choice:
     """A proposal with its place among all; `ticked` unless it would replace something."""
 
     place: int
@@ -55,7 +55,7 @@ class Section:
     part: str
     name: str
     there: list[Shown]
-    offers: list[Offer]
+    choices: list[Choice]
     known: int  # proposals that the profile has already
 
 
@@ -64,19 +64,19 @@ def sections(profile: Profile, brought: Brought, ticked: set[int] | None = None)
     known = Gathered(profile)
     new = {place for place, one in enumerate(brought.proposals) if not known.has(one)}
     found = (_section(part, profile, brought, new, ticked) for part in BROUGHT)
-    return [section for section in found if section.offers or section.known]
+    return [section for section in found if section.choices or section.known]
 
 
 def _section(part: str, profile: Profile, brought: Brought, new: set[int], ticked: set[int] | None) -> Section:
     own = [(place, one) for place, one in enumerate(brought.proposals) if one.part == part]
     there = list(_shown_part(getattr(profile, part)))
     replaces = part in ("name", "background") and bool(there)
-    offers = [
-        Offer(place, show(one.value), one.words, place in ticked if ticked is not None else not replaces)
+    choices = [
+        Choice(place, show(one.value), one.words, place in ticked if ticked is not None else not replaces)
         for place, one in own
         if place in new
     ]
-    return Section(part, _(PARTS[part]), there, offers, len(own) - len(offers))
+    return Section(part, _(PARTS[part]), there, choices, len(own) - len(choices))
 
 
 def left_out(brought: Brought) -> list[Shown]:

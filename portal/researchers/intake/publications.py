@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from portal.core.errors import Invalid
-from portal.researchers.intake.identifiers import find_dois, read_doi
+from portal.researchers.identifiers import find_dois, read_doi
 from portal.researchers.intake.isolation import Isolation
 from portal.researchers.intake.proposals import Brought, Finds, short
 from portal.researchers.profile import Publication
@@ -58,7 +58,7 @@ def read_doi_list(text: str) -> Brought:
     title then. Raises `Invalid` ("intake.nothing") if there is no DOI at all."""
     finds = Finds()
     for line in text.splitlines():
-        for doi, _start in (found := find_dois(line)):
+        for doi in (found := find_dois(line)):
             reference = short(line, _TITLE) if len(found) == 1 and not read_doi(line) else doi
             finds.add("publications", Publication(reference, doi=doi, year=year_in(line), kind="other"), line)
     return _something(finds)
@@ -66,7 +66,7 @@ def read_doi_list(text: str) -> Brought:
 
 def year_in(text: str) -> int | None:
     """The year that stands in a reference, outside its DOI; None if there is none or more than one."""
-    for doi, _start in find_dois(text):
+    for doi in find_dois(text):
         text = re.sub(re.escape(doi), " ", text, flags=re.IGNORECASE)
     years = set(_YEAR.findall(text))
     return int(years.pop()) if len(years) == 1 else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from portal.core.errors import Invalid, NotFound, Unavailable
+from portal.core.errors import Conflict, Invalid, NotFound, Unavailable
 from portal.researchers.intake import forms, json_resume, page, publications, service
 from portal.researchers.intake.cv import files as cvs
 from portal.researchers.intake.cv.proposing import LONGEST, propose
@@ -27,8 +27,10 @@ from portal.web.identity import person, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import ngettext
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("intake", __name__)
+blueprint.after_request(keep_nothing)
 
 _LARGEST_REQUEST = 12 * 1024**2  # bytes: a file that is a little too large is told of on the page
 _LARGEST_FIELD = 4 * 1024**2  # bytes: pasted text, and proposals on their way through the page
@@ -41,13 +43,6 @@ _FORMS: dict[str, type[PortalForm]] = {
 def _let_files_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the form."""
     request.max_content_length, request.max_form_memory_size = _LARGEST_REQUEST, _LARGEST_FIELD
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what belongs to one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.get("/me/profile/import")
@@ -127,7 +122,7 @@ def _read(name: str, read: Callable[[Any], Brought]) -> Any:
     form = _FORMS[name](prefix=name)
     if form.validate_on_submit():
         limit("intake-person", person().id)
-        with form.taking_errors(SENTENCES, Unavailable, NotFound):
+        with form.taking_errors(SENTENCES, Conflict, Unavailable, NotFound):
             brought = read(form)
         if not form.errors:
             return _proposals(forms.ChoiceForm(formdata=None), brought)
@@ -152,8 +147,18 @@ def _proposals(form: forms.ChoiceForm, brought: Brought, ticked: set[int] | None
     )  # fmt: skip
 
 
+class _Counted(Isolation):
+    """Each reading counts, since there are few places for everybody."""
+
+    def read(self, kind: str, content: bytes) -> Any:
+        """The same. Raises `TooMany` besides."""
+        limit("reading-person", self.who)
+        limit("reading-network")
+        return super().read(kind, content)
+
+
 def _isolation() -> Isolation:
-    return Isolation(Path(site().settings.data_dir).resolve() / "reading")
+    return _Counted(Path(site().settings.data_dir).resolve() / "reading", person().id)
 
 
 def _read_cv(form: forms.PasteForm) -> Brought:

@@ -12,7 +12,7 @@ from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 
 from portal.core.errors import Invalid, Unavailable
-from portal.researchers.intake.identifiers import read_orcid
+from portal.researchers.identifiers import read_orcid
 from portal.settings import Settings
 
 TIMEOUT = 8.0  # seconds

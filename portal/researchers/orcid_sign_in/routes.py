@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from portal.accounts import queries
+from portal.accounts.blueprint import offer_ways_in
 from portal.accounts.forms import PresentPasswordForm
 from portal.accounts.labels import SENTENCES as OF_ACCOUNTS
 from portal.accounts.models import User
 from portal.accounts.service import check_present_password
+from portal.accounts.ways_in import WayIn
 from portal.core.errors import Invalid, NotFound, PortalError, Unavailable
+from portal.core.messages import N_
 from portal.researchers.orcid_sign_in import service
 from portal.researchers.orcid_sign_in.client import client_of, proven_orcid
 from portal.researchers.orcid_sign_in.labels import SENTENCES
@@ -26,9 +30,10 @@ from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
-from portal.web.security import leave_for
+from portal.web.security import keep_nothing, leave_for
 
 blueprint = language_blueprint("orcid", __name__)
+blueprint.after_request(keep_nothing)
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ERRAND, _ALLOWED = "orcid-errand", "orcid-allowed"  # kept in the browser's session until ORCID sends the person back
@@ -50,13 +55,6 @@ def _offered(view: View) -> View:
 def add_orcid() -> dict[str, bool]:
     """Whether there is a button."""
     return {"orcid_sign_in": bool(site().settings.orcid_client_id)}
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These answers are for one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.get("/sign-in/orcid")
@@ -157,13 +155,24 @@ def _unlink(present: str) -> Any:
 
 
 def _allow() -> Any:
-    session[_ALLOWED] = site().clock().timestamp()
+    identity.keep_for_minutes(_ALLOWED, True)
     return redirect(url_for("orcid.show"), 303)
 
 
 def _is_allowed() -> bool:
     """Whether the password was asked some minutes ago."""
-    return bool(site().clock().timestamp() - session.get(_ALLOWED, 0) < identity.CODE_MINUTES * 60)
+    return identity.kept(_ALLOWED) is not None
+
+
+def _ways_in(read: Session, user: User) -> list[WayIn]:
+    researcher = find_researcher(read, user.id)
+    if researcher is None or researcher.orcid is None:
+        return []
+    close = partial(service.take_off_orcid, page=_page)
+    return [WayIn("orcid", N_("ORCID"), researcher.orcid, researcher.orcid_at, close)]
+
+
+blueprint.record_once(offer_ways_in(_ways_in))
 
 
 def _failed(error: PortalError) -> Any:

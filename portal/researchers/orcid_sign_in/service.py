@@ -35,8 +35,13 @@ def link_orcid(session: Session, user: User, orcid: str, now: datetime, page: Pa
 
 
 def unlink_orcid(session: Session, user: User, present: str, now: datetime, page: Page) -> None:
-    """Let the iD open the account no more; the person is told by letter. Raises `Invalid` for a wrong password."""
+    """Let the iD open the account no more. Raises `Invalid` for a wrong password."""
     check_present_password(user, present)
+    take_off_orcid(session, user, now, page)
+
+
+def take_off_orcid(session: Session, user: User, now: datetime, page: Page) -> None:
+    """The same, for whom no password is asked; the person is told by letter."""
     researcher = session.get(Researcher, user.id, with_for_update=True)
     if researcher is None or researcher.orcid is None:
         return

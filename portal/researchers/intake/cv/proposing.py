@@ -11,8 +11,8 @@ from datetime import date
 from itertools import islice
 
 from portal.listings.language_tests import grades, position
+from portal.researchers.identifiers import find_dois
 from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
-from portal.researchers.intake.identifiers import find_dois, find_emails, find_orcids
 from portal.researchers.intake.language_names import name_table, names_pattern
 from portal.researchers.intake.proposals import Brought, Finds, short
 from portal.researchers.intake.publications import year_in
@@ -52,14 +52,6 @@ class Line:
     section: str | None
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a CV says that is no part of a profile by itself."""
-
-    emails: tuple[str, ...] = ()
-    orcids: tuple[str, ...] = ()
-
-
 def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> Brought:
     """What a CV seems to say; `index` has the labels of topics and language tests."""
     plain = lines_of(text)
@@ -73,12 +65,6 @@ def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> 
     _add_tests(lines, language, index, thesaurus, finds)
     _add_concepts(plain, language, index, thesaurus, finds)
     return finds.brought()
-
-
-def seen_in(text: str) -> Seen:
-    """Addresses and ORCID iDs in a CV."""
-    plain = "\n".join(lines_of(text))
-    return Seen(tuple(find_emails(plain)), tuple(dict.fromkeys(find_orcids(plain))))
 
 
 def lines_of(text: str) -> list[str]:
@@ -248,7 +234,7 @@ def _until_next_stretch(lines: Sequence[Line]) -> Iterator[Line]:
 def _add_publications(lines: Sequence[Line], finds: Finds) -> None:
     """Only what has a DOI: where the title of another reference ends, no rule says in eleven languages."""
     for line in lines:
-        for doi, _start in (found := find_dois(line.text)):
+        for doi in (found := find_dois(line.text)):
             title = short(line.text, 1000) if len(found) == 1 else doi
             finds.add("publications", Publication(title, "other", year_in(line.text), doi=doi), line.text)
 
