@@ -105,7 +105,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "rule": {
         "citizenship": N_("Citizenship"),
-        "citizenship-excluded": N_("Citizenship not accepted"),
+        "citizenship-excluded": N_("Citizenship"),  # the same heading: what comes of a rule stands beside it
         "age-max": N_("Age limit"),
         "degree-min": N_("Minimum degree"),
         "degree-within": N_("Years since the last degree"),
