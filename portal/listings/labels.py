@@ -99,6 +99,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "degree": {
         "upper-secondary": N_("Upper secondary school"),
+        "short-cycle": N_("College diploma (two or three years)"),
         "bachelor": N_("Bachelor’s degree"),
         "master": N_("Master’s degree"),
         "doctoral": N_("Doctoral degree"),
