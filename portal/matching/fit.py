@@ -45,8 +45,8 @@ NEXT_LEVELS: Mapping[str, Mapping[str, float]] = {
     "master": {"doctoral": 1.0, "professional": 0.8, "master": 0.4},
     "doctoral": {"postdoctoral": 1.0, "professional": 0.8, "doctoral": 0.2},
 }
-DEGREE = "degree:"  # before the degree from which a level follows, where a part says what was compared
 NEAR_DAYS = 365  # so far from the wished time a start is worth nothing any more
+DEGREE = "degree:"  # before the degree from which a level follows, where a part says what was compared
 
 
 @dataclass(frozen=True)

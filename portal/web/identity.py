@@ -27,8 +27,9 @@ from portal.web.messages import gettext
 from portal.web.public import address_of
 
 CODE_MINUTES = 10
-_AWAITED, _WANTED = "code-awaited", "wanted"
+_AWAITED = "code-awaited"
 csrf = CSRFProtect()
+_WANTED = "wanted"  # a digest of the page that somebody signed in for
 View = TypeVar("View", bound=Callable[..., Any])
 
 
