@@ -20,10 +20,10 @@ from portal.discovery.forms import Query
 from portal.listings.document import to_card
 from portal.listings.queries import get_listing
 from portal.web import calendar
-from portal.web.addresses import own_address
+from portal.web.addresses import listing_address, own_address
 from portal.web.cards import card
 from portal.web.current import site
-from portal.web.identity import csrf, current_actor, person, signed_in
+from portal.web.identity import csrf, current_actor, person, signed_in, signed_in_for_this
 from portal.web.language import current_language, language_blueprint
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
@@ -76,10 +76,13 @@ def saved() -> str:
 
 @blueprint.get("/me/saved/new")
 @signed_in
-def new_listing() -> str:
-    """Where visitors come to once they have signed in to save a listing: nothing is written by following a link."""
+def new_listing() -> Any:
+    """Where visitors come to once they have signed in to save a listing: then it is saved. Nothing is written by
+    following a link."""
     with site().sessions() as session:
         listing = get_listing(session, request.args.get("listing", ""))
+    if signed_in_for_this():
+        return _save(listing.id, listing_address(listing.id))
     reader = current_language().tag
     shown = card(listing.id, to_card(listing), reader, site().clock())
     return render_template("alerts/new_listing.html", card=shown, form=FlaskForm())
@@ -89,7 +92,11 @@ def new_listing() -> str:
 @signed_in
 def save_listing() -> Any:
     """Saving a listing; back to where the button was."""
-    listing_id, now = request.form.get("listing", ""), site().clock()
+    return _save(request.form.get("listing", ""), own_address(request.form.get("next")))
+
+
+def _save(listing_id: str, back: str | None) -> Any:
+    now = site().clock()
     try:
         with site().unit_of_work().begin() as session:
             listing = service.save_listing(session, person().id, listing_id, now)
@@ -97,7 +104,6 @@ def save_listing() -> Any:
         return _done(_(PROBLEMS[error.code]) % error.parameters, "wrong")
     if listing is not None and listing.organisation_id not in current_actor().roles:
         site().tally.count("save", [listing_id], current_language().tag, now.date())
-    back = own_address(request.form.get("next"))
     return redirect(f"{back}#keep-{listing_id}", 303) if back else _done(_("The listing is saved."))
 
 

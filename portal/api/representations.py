@@ -144,7 +144,7 @@ def listing(found: Listing, language: str) -> Node:
         **to_record(found),
         "url": listing_address(found.id, language),
         "organisation": organisation_reference(found.organisation.id, names, language) if found.organisation else None,
-        "funding": money.funding(found.money, found.levels),
+        "funding": money.funding_of(found),
         "open_to": list(eligibility.open_to(found.rules)),
     }
 

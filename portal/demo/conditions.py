@@ -49,8 +49,11 @@ def make_rules(draft: Draft, calendar: Calendar) -> list[EligibilityRule]:
 
 
 def _citizenship(draft: Draft) -> list[EligibilityRule]:
-    """Countries one by one: the corridor's own first, then often more; sometimes everybody but the host's own."""
+    """Countries one by one: those that the prose names; else the corridor's own first, then often more; sometimes
+    everybody but the host's own."""
     host, chance = draft.host.country, draft.rng.random()
+    if draft.edition.citizens:
+        return [rule("citizenship", countries=list(draft.edition.citizens))]
     if chance < 0.08:
         return [rule("citizenship-excluded", countries=[host])]
     if host == "CN":

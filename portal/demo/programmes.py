@@ -35,11 +35,13 @@ class Prose:
 
 @dataclass(frozen=True)
 class Edition:
-    """One listing to be: where it takes place, its further concepts, its prose by language."""
+    """One listing to be: where it takes place, its further concepts, its prose by language, and whom alone it is for
+    where the prose says so."""
 
     host: str
     concepts: tuple[str, ...]
     prose: Mapping[str, Prose]
+    citizens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,10 @@ def _shared(reader: Reader, source: str) -> dict[str, tuple[str, ...]]:
 
 def _edition(reader: Reader, languages: tuple[str, ...], topics: Container[str]) -> Edition:
     prose = {tag: _prose(Reader(reader.mapping(tag), reader.at(tag))) for tag in languages}
-    edition = Edition(reader.code("host", COUNTRIES), tuple(reader.codes("concepts", topics)), prose)
+    edition = Edition(
+        reader.code("host", COUNTRIES), tuple(reader.codes("concepts", topics)), prose,
+        tuple(reader.codes("citizens", COUNTRIES)),
+    )  # fmt: skip
     reader.finish()
     return edition
 

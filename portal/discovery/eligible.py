@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from portal.discovery.forms import Query
-from portal.eligibility.rulebook import FIELD, Decisions, Standing, decide_rules
+from portal.eligibility.questions import missing
+from portal.eligibility.rulebook import FIELD, Decisions, Standing, decide_rules, rules_of
 from portal.eligibility.visitor import NOTHING
 from portal.listings.answers import Answers
+from portal.listings.eligibility import decide_all
 from portal.site import Site
 from search.results import Hit
 
@@ -24,6 +27,16 @@ def decisions_of(site: Site, answers: Answers, now: datetime) -> Decisions | Non
 def excluded(query: Query, decisions: Decisions | None) -> Mapping[str, tuple[str, ...]]:
     """What no hit may have."""
     return {FIELD: decisions.unmet} if query.eligible and decisions else {}
+
+
+def question_of(hits: Iterable[Hit], answers: Answers, now: datetime) -> str | None:
+    """The question that most of some hits wait for."""
+    asked = Counter(question for hit in hits for question in _missing(hit, answers, now))
+    return max(asked, key=asked.__getitem__, default=None)
+
+
+def _missing(hit: Hit, answers: Answers, now: datetime) -> Iterable[str]:
+    return missing(decide_all(rules_of(hit.stored.get("rules", ())), answers, now.date()), answers)
 
 
 def standing_of(hit: Hit, decisions: Decisions | None) -> Standing | None:

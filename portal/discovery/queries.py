@@ -8,12 +8,13 @@ from itertools import islice
 
 from portal.core.paging import Page
 from portal.discovery.cards import FoundCard, found
-from portal.discovery.eligible import decisions_of, excluded, standing_of
+from portal.discovery.eligible import decisions_of, excluded, question_of, standing_of
 from portal.discovery.fallback import with_fallback
 from portal.discovery.forms import Query
 from portal.discovery.naming import Names
 from portal.discovery.understood import Chip, chips
 from portal.discovery.ways import Way, ways
+from portal.eligibility.rulebook import Counts, count_open
 from portal.eligibility.visitor import NOTHING
 from portal.listings.answers import Answers
 from portal.listings.document import open_ranges
@@ -73,6 +74,8 @@ class SearchPage:
     converted: str  # the query in Unicode if it was typed in Zawgyi, else empty
     ways: tuple[Way, ...]
     answered: bool  # whether the reader has said anything of themselves
+    counts: Counts | None  # of a search for what they may apply for
+    question: str | None  # the one that most of these listings wait for
 
 
 def search_page(site: Site, query: Query, reader: str, answers: Answers = NOTHING) -> SearchPage:
@@ -105,6 +108,8 @@ def search_page(site: Site, query: Query, reader: str, answers: Answers = NOTHIN
         converted=understanding.text if understanding.converted else "",
         ways=() if results.total else tuple(ways(site, query, results, names, request)),
         answered=decisions is not None,
+        counts=count_open(site.engine, request, results, decisions) if request.exclude and decisions else None,
+        question=question_of(results.hits, answers, now) if request.exclude else None,
     )
 
 

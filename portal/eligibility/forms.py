@@ -2,117 +2,74 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import Field, FieldList, FormField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms import Field, FieldList, FormField, StringField
 
 from portal.core.messages import N_
-from portal.eligibility import choices
-from portal.eligibility.choices import Choices
-from portal.eligibility.questions import QUESTIONS
+from portal.eligibility.kept import MOST_KEPT
+from portal.eligibility.questions import ANSWERS
 from portal.listings import codes, language_tests
+from portal.listings import typed as shapes
 from portal.listings.answers import Answers, Day, LanguageResult, Stay
+from portal.listings.language_tests import LANGUAGES
 from portal.listings.rules import add_months, full_years
+from portal.listings.typed import line_of
+from portal.locales import TAGS
+from portal.vocabulary.cldr import language_name
+from portal.web import filters
+from portal.web.choices import BLANK, Choices, all_countries, codes_of, yes_no
+from portal.web.fields import CodeField, CodesField, DayField, OneField, RowForm, StayRow, number_field
 from portal.web.forms import PortalForm, cleaned, lazy
 from portal.web.messages import gettext as _
 
-MOST_ROWS = 8
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 OLDEST, MOST_YEARS = 120, 80
 
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+def _tests() -> Choices:
+    """Tests with the language they are of; those of the Common European Framework for each language."""
+    pairs = [(LANGUAGES[test], test) for test in codes.LANGUAGE_TESTS if test in LANGUAGES]
+    pairs += [(tag, "CEFR") for tag in TAGS]
+    name = filters.tag()
+    return [BLANK, *((f"{language}:{test}", f"{test} · {language_name(language, name)}") for language, test in pairs)]
 
 
-class _DayInput(TextInput):  # type: ignore[misc]
-    """A calendar, but plain text for what is no date: a calendar would not show it."""
-
-    def __call__(self, field: Any, **settings: Any) -> Any:
-        whole = not field.data or _ISO_DAY.fullmatch(field.data)
-        return super().__call__(field, **{"type": "date" if whole else "text", "class": "short", **settings})
-
-
-class _DayField(StringField):  # type: ignore[misc]
-    widget = _DayInput()
-
-
-class _CodesField(SelectMultipleField):  # type: ignore[misc]
-    """Several of a few, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _day(label: str) -> Any:
-    return _DayField(lazy(label), filters=[cleaned])
-
-
-def _number(label: str) -> Any:
-    """A number, typed as text: so nothing typed is swallowed by the browser."""
-    return StringField(lazy(label), filters=[cleaned], render_kw={"inputmode": "numeric", "class": "short"})
-
-
-def _one_of(label: str, offered: Callable[[], Choices]) -> Any:
-    return SelectField(lazy(label), choices=offered, validate_choice=False, default="")
-
-
-def _plain_question(label: str) -> Any:
-    return RadioField(lazy(label), choices=choices.yes_no, validate_choice=False, default="")
-
-
-class _Row(PortalForm):
-    """A line of a list; the form around it has the token."""
-
-    class Meta(PortalForm.Meta):
-        """As all our forms."""
-
-        csrf = False
-
-
-class StayRow(_Row):
-    """A time in a country."""
-
-    country = _one_of(N_("Country"), choices.countries)
-    since = _day(N_("From"))
-    until = _day(N_("Until (empty: still there)"))
-
-
-class TestRow(_Row):
+class TestRow(RowForm):
     """A result of a language test."""
 
-    test = _one_of(N_("Test"), choices.tests)
+    test = CodeField(lazy(N_("Test")), _tests)
     result = StringField(lazy(N_("Result")), filters=[cleaned], render_kw={"class": "short", "maxlength": "20"})
 
 
 def _rows(field: Any, label: str) -> Any:
-    return FieldList(field, lazy(label), min_entries=1, max_entries=MOST_ROWS)
+    return FieldList(field, lazy(label), min_entries=1, max_entries=MOST_KEPT)
 
 
 class AnswersForm(PortalForm):
     """All questions; each may be left open. Only those in `asked` are read."""
 
-    citizenships = _rows(_one_of(N_("Citizenship"), choices.countries), N_("Citizenship"))
-    born_day = _day(N_("Day of birth"))
-    born_year = _number(N_("Year of birth"))
-    age = _number(N_("Age in years"))
-    degree = _one_of(N_("Highest degree you have completed"), choices.degrees)
-    degree_year = _number(N_("Year in which you completed it"))
-    degree_day = _day(N_("Day on which you completed it"))
-    research_years = _number(N_("Years of research"))
-    employed = _plain_question(N_("Are you employed at present?"))
-    work_years = _number(N_("Years of work in all"))
-    abroad = _plain_question(N_("Have you lived in a country other than your own in the last ten years?"))
+    citizenships = _rows(CodeField(lazy(N_("Citizenship")), all_countries), N_("Citizenship"))
+    born_day = DayField(lazy(N_("Day of birth")))
+    born_year = number_field(lazy(N_("Year of birth")))
+    age = number_field(lazy(N_("Age in years")))
+    degree = CodeField(lazy(N_("Highest degree you have completed")), codes_of("degree", blank=True))
+    degree_year = number_field(lazy(N_("Year in which you completed it")))
+    degree_day = DayField(lazy(N_("Day on which you completed it")))
+    research_years = number_field(lazy(N_("Years of research")))
+    employed = OneField(lazy(N_("Are you employed at present?")), yes_no)
+    work_years = number_field(lazy(N_("Years of work in all")))
+    abroad = OneField(lazy(N_("Have you lived in a country other than your own in the last ten years?")), yes_no)
     stays = _rows(FormField(StayRow), N_("Stays"))
-    awarded = _plain_question(N_("Do you hold a scholarship or award at present?"))
-    awards = _rows(_one_of(N_("Given by"), choices.countries), N_("Awards"))
-    tested = _plain_question(N_("Have you taken a language test?"))
+    awarded = OneField(lazy(N_("Do you hold a scholarship or award at present?")), yes_no)
+    awards = _rows(CodeField(lazy(N_("Given by")), all_countries), N_("Awards"))
+    tested = OneField(lazy(N_("Have you taken a language test?")), yes_no)
     tests = _rows(FormField(TestRow), N_("Language tests"))
-    nominated = _plain_question(N_("Has somebody nominated you already?"))
-    nominated_by = _CodesField(lazy(N_("Nominated by")), choices=choices.nominators, validate_choice=False)
+    nominated = OneField(lazy(N_("Has somebody nominated you already?")), yes_no)
+    nominated_by = CodesField(lazy(N_("Nominated by")), codes_of("nominator"))
 
     @property
     def all_errors(self) -> list[tuple[Field, str]]:
@@ -121,30 +78,27 @@ class AnswersForm(PortalForm):
 
     def read(self, known: Answers, asked: Collection[str], today: date) -> Answers:
         """The answers typed, and for what was not asked those known. What cannot be read has a message then."""
-        said = {
-            name: value for question in QUESTIONS if question in asked for name, value in self._said(question, today)
-        }
+        said = {answer: self._said(question, today) for question, answer in ANSWERS.items() if question in asked}
         return replace(known, **said)
 
-    def _said(self, question: str, today: date) -> Iterable[tuple[str, Any]]:
-        readers: Mapping[str, Callable[[], Iterable[tuple[str, Any]]]] = {
-            "citizenship": lambda: [("citizenships", self._countries(self.citizenships) or None)],
-            "age": lambda: [("born", self._born(today))],
-            "degree": lambda: [("degree", self._degree()), ("degree_on", self._degree_on(today))],
-            "research": lambda: [("research_years", _whole(self.research_years, 0, MOST_YEARS))],
-            "work": lambda: [
-                ("employed", {"yes": True, "no": False}.get(self.employed.data or "")),
-                ("work_years", _whole(self.work_years, 0, MOST_YEARS)),
-            ],
-            "stays": lambda: [("stays", _listed(self.abroad, self.stays[0].country, self._stays(today)))],
-            "awards": lambda: [("awards_from", _listed(self.awarded, self.awards[0], self._countries(self.awards)))],
-            "tests": lambda: [("tests", _listed(self.tested, self.tests[0].test, self._tests()))],
-            "nomination": lambda: [("nominated_by", _listed(self.nominated, self.nominated_by, self._nominators()))],
+    def _said(self, question: str, today: date) -> Any:
+        readers: Mapping[str, Callable[[], Any]] = {
+            "citizenship": lambda: self._countries(self.citizenships) or None,
+            "age": lambda: self._born(today),
+            "degree": lambda: _code(self.degree, codes.DEGREES),
+            "degree-date": lambda: self._degree_on(today),
+            "research": lambda: _whole(self.research_years, 0, MOST_YEARS),
+            "work": lambda: {"yes": True, "no": False}.get(self.employed.data or ""),
+            "work-years": lambda: _whole(self.work_years, 0, MOST_YEARS),
+            "stays": lambda: _listed(self.abroad, self.stays[0].country, self._stays(today)),
+            "awards": lambda: _listed(self.awarded, self.awards[0], self._countries(self.awards)),
+            "tests": lambda: _listed(self.tested, self.tests[0].test, self._tests()),
+            "nomination": lambda: _listed(self.nominated, self.nominated_by, self._nominators()),
         }
         return readers[question]()
 
     def _countries(self, rows: Iterable[Field]) -> tuple[str, ...]:
-        known = {code for code, _name in choices.countries() if code}
+        known = _codes(all_countries())
         return tuple(dict.fromkeys(code for row in rows if (code := _code(row, known))))
 
     def _born(self, today: date) -> Day | None:
@@ -152,26 +106,23 @@ class AnswersForm(PortalForm):
         if filled is self.born_day:
             return _exact(_date(self.born_day, EARLIEST, today))
         if filled is self.born_year:
-            return _in_year(_whole(self.born_year, EARLIEST.year, today.year))
+            return _year(self.born_year, today)
         age = _whole(self.age, 0, OLDEST) if filled is self.age else None
         return None if age is None else aged(age, today)
-
-    def _degree(self) -> str | None:
-        return _code(self.degree, codes.DEGREES)
 
     def _degree_on(self, today: date) -> Day | None:
         filled = _only_one(self.degree_year, self.degree_day)
         if filled is self.degree_year:
-            return _in_year(_whole(self.degree_year, EARLIEST.year, today.year))
+            return _year(self.degree_year, today)
         return _exact(_date(self.degree_day, EARLIEST, today)) if filled is self.degree_day else None
 
     def _stays(self, today: date) -> tuple[Stay, ...]:
-        known = {code for code, _name in choices.countries() if code}
-        filled = [row for row in self.stays if any((row.country.data, row.since.data, row.until.data))]
+        known = _codes(all_countries())
+        filled = [row for row in self.stays if any(map(_says, (row.country, row.since, row.until)))]
         return tuple(stay for row in filled if (stay := _stay(row, known, today)))
 
     def _tests(self) -> tuple[LanguageResult, ...]:
-        known = {code for code, _name in choices.tests() if code}
+        known = _codes(_tests())
         filled = [row for row in self.tests if row.test.data or row.result.data]
         return tuple(result for row in filled if (result := _result(row, known)))
 
@@ -263,34 +214,46 @@ def _code(field: Field, known: Collection[str]) -> str | None:
     return str(field.data)
 
 
-def _whole(field: Field, low: int, high: int) -> int | None:
-    if not field.data:
+def _codes(offered: Choices) -> set[str]:
+    return {code for code, _name in offered if code}
+
+
+def _says(field: Field) -> bool:
+    return bool(line_of(field.data))
+
+
+def _whole(field: Field, low: int, high: int, shape: type[shapes.Whole] = shapes.Whole) -> int | None:
+    number = shape().read(field.data)
+    if number is None:
         return None
-    number = int(field.data) if field.data.isdecimal() and len(field.data) < 6 else -1
-    if not low <= number <= high:
+    if not isinstance(number, int) or not low <= number <= high:
         _complain(field, _("Please write a whole number from %(low)s to %(high)s.", low=low, high=high))
         return None
     return number
 
 
+def _year(field: Field, today: date) -> Day | None:
+    year = _whole(field, EARLIEST.year, today.year, shapes.Year)
+    return None if year is None else Day.in_year(year)
+
+
 def _date(field: Field, low: date, high: date) -> date | None:
-    if not field.data:
+    if not _says(field):
         return None
     try:
-        day = date.fromisoformat(field.data) if _ISO_DAY.fullmatch(field.data) else None
+        day = date.fromisoformat(shapes.Day().read(field.data))
     except ValueError:
-        day = None
-    if day is None:
         _complain(field, _("Please write the date as year-month-day, for example 2020-09-30."))
-    elif not low <= day <= high:
-        _complain(field, _("This day cannot be right. Please look at the year."))
-        day = None
-    return day
+        return None
+    if low <= day <= high:
+        return day
+    _complain(field, _("This day cannot be right. Please look at the year."))
+    return None
 
 
 def _only_one(*fields: Field) -> Field | None:
     """The field that is filled in, of several that ask for the same."""
-    filled = [field for field in fields if field.data]
+    filled = [field for field in fields if _says(field)]
     if len(filled) > 1:
         _complain(filled[1], _("Please fill in one of these only, and empty the others."))
         return None
@@ -301,10 +264,6 @@ def _exact(day: date | None) -> Day | None:
     return None if day is None else Day.exactly(day)
 
 
-def _in_year(year: int | None) -> Day | None:
-    return None if year is None else Day.in_year(year)
-
-
 def _stay(row: Any, known: Collection[str], today: date) -> Stay | None:
     country, since, until = (
         _code(row.country, known),
@@ -312,7 +271,7 @@ def _stay(row: Any, known: Collection[str], today: date) -> Stay | None:
         _date(row.until, EARLIEST, LATEST),
     )
     for field in (row.country, row.since):
-        if not field.data:
+        if not _says(field):
             _complain(field, _("Please fill this in, or empty the whole line."))
     if since and until and until < since:
         _complain(row.until, _("The stay ends before it begins."))

@@ -8,7 +8,8 @@ from typing import Any
 
 from portal.listings.answers import Answers, Day, LanguageResult, Stay
 
-MOST_BYTES = 1500  # of JSON; the form takes no more rows than fit
+MOST_BYTES = 1500  # of JSON
+MOST_KEPT = 8  # of one list: as many as fit
 _EDITION = 1  # raised when the shape changes: what an older one kept is forgotten
 
 Json = dict[str, Any]

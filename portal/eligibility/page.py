@@ -7,28 +7,42 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.eligibility.forms import AnswersForm, typed
-from portal.eligibility.questions import QUESTIONS, missing
+from portal.eligibility.questions import ANSWERS, QUESTIONS, missing, questions_of
+from portal.eligibility.rulebook import FIELD, Counts, count_open, decide_rules
 from portal.eligibility.visitor import NOTHING
 from portal.listings.answers import Answers, Outcome, Verdict
+from portal.listings.document import open_ranges
 from portal.listings.eligibility import decide_all, overall
 from portal.listings.rules import Rule
+from portal.researchers.answers import PART_OF
+from portal.researchers.labels import PARTS
+from portal.site import Site
+from portal.web.messages import gettext
+from search.concepts.understanding import NOTHING as NO_WORDS
+from search.engine import SearchRequest
+from search.errors import EngineUnavailable
 
 
 @dataclass(frozen=True)
 class Line:
-    """One rule, and what it comes to."""
+    """One rule, and what it comes to. `parts`: the parts of the profile that gave the evidence, with their names;
+    `visit`: whether answers given in this browser did."""
 
     rule: Rule
     verdict: Verdict
+    parts: tuple[tuple[str, str], ...] = ()
+    visit: bool = False
 
 
 @dataclass(frozen=True)
 class Check:
-    """One listing held against somebody's answers. `form` asks what is missing, if it is to be asked here."""
+    """One listing held against somebody's answers. `questions`: all that its rules turn on; `asked`: those still
+    open, which `form` asks if they are to be asked here."""
 
     answered: bool
     lines: tuple[Line, ...]
     outcome: Outcome
+    questions: tuple[str, ...]
     asked: tuple[str, ...]
     form: AnswersForm | None
 
@@ -47,8 +61,31 @@ def check_listing(rules: Sequence[Rule], answers: Answers, today: date, asking: 
 def check_rules(rules: Sequence[Rule], answers: Answers, today: date) -> Check:
     """Decide each rule of a listing, and ask nothing."""
     verdicts = decide_all(rules, answers, today)
-    lines = tuple(Line(rule, verdict) for rule, verdict in zip(rules, verdicts, strict=True))
-    return Check(answers != NOTHING, lines, overall(verdicts), missing(verdicts), None)
+    lines = tuple(_line(rule, verdict, answers) for rule, verdict in zip(rules, verdicts, strict=True))
+    turned_on = {question for verdict in verdicts for question in questions_of(verdict)}
+    questions = tuple(question for question in QUESTIONS if question in turned_on)
+    return Check(answers != NOTHING, lines, overall(verdicts), questions, missing(verdicts, answers), None)
+
+
+def _line(rule: Rule, verdict: Verdict, answers: Answers) -> Line:
+    given = [name for question in questions_of(verdict) if getattr(answers, name := ANSWERS[question]) is not None]
+    parts = dict.fromkeys(PART_OF[name] for name in given if name in answers.completed)
+    named = tuple((part, gettext(PARTS[part])) for part in parts)
+    return Line(rule, verdict, named, any(name not in answers.completed for name in given))
+
+
+def counts_of(site: Site, answers: Answers, reader: str) -> Counts | None:
+    """How many open listings somebody may apply for; None while the search is away."""
+    now = site.clock()
+    with site.sessions() as session:
+        decisions = decide_rules(session, answers, now.date())
+    request = SearchRequest(
+        NO_WORDS, reader, now, ranges=open_ranges(now), exclude={FIELD: decisions.unmet}, limit=0, facets=()
+    )
+    try:
+        return count_open(site.engine, request, site.engine.search(request), decisions)
+    except EngineUnavailable:
+        return None
 
 
 def form_of(answers: Answers, today: date) -> AnswersForm:

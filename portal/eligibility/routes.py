@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal.eligibility.forms import MOST_ROWS, AnswersForm
-from portal.eligibility.page import Check, check_listing, form_of, known_questions
+from portal.eligibility.forms import AnswersForm
+from portal.eligibility.kept import MOST_KEPT
+from portal.eligibility.page import Check, check_listing, counts_of, form_of, known_questions
 from portal.eligibility.questions import QUESTIONS
 from portal.eligibility.visitor import NOTHING, answers_in_browser, answers_of_request, forget, keep, keep_private
 from portal.listings.rules import Rule
 from portal.web.addresses import own_address
 from portal.web.current import site
-from portal.web.language import language_blueprint
+from portal.web.fields import typed_fields
+from portal.web.language import current_language, language_blueprint
 
 ROWS = ("citizenships", "stays", "awards", "tests")
 
@@ -47,10 +48,10 @@ def show() -> str:
 def answer() -> Response | tuple[str, int] | str:
     """Keep the answers in the browser's session, or add a line to the form."""
     asked, following = known_questions(request.form.getlist("ask")), own_address(request.form.get("next"))
-    form = AnswersForm(MultiDict((name, value) for name, value in request.form.items(multi=True) if name.isascii()))
+    form = AnswersForm(typed_fields(request.form))
     verb, _colon, rows = request.form.get("go", "").partition(":")
     if verb == "add" and rows in ROWS:
-        if len(form[rows]) < MOST_ROWS:
+        if len(form[rows]) < MOST_KEPT:
             form[rows].append_entry()
         return _page(form, asked, following, added=rows)
     answers = form.read(answers_in_browser(), asked, site().clock().date())
@@ -68,6 +69,8 @@ def forget_answers() -> Response:
 
 
 def _page(form: AnswersForm, asked: tuple[str, ...], following: str | None, added: str = "") -> str:
+    counts = counts_of(site(), answers_of_request(), current_language().tag) if has_answered() else None
     return render_template(
         "eligibility/show.html", form=form, asked=asked, whole=asked == QUESTIONS, following=following, added=added,
+        counts=counts,
     )  # fmt: skip

@@ -9,7 +9,7 @@ digest stands for never changes, and is remembered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from portal.listings.answers import Answers, Outcome
 from portal.listings.eligibility import Rule, decide, rule_of
 from portal.listings.models import EligibilityRule
+from search.engine import SearchEngine, SearchRequest
+from search.results import SearchResults
 
 FIELD = "rule"  # of the search schema
 
@@ -42,7 +44,15 @@ class Decisions:
     @property
     def unmet(self) -> tuple[str, ...]:
         """The digests that no listing may have for which this person can apply."""
-        return tuple(digest for digest, outcome in self.outcomes.items() if outcome is Outcome.UNMET)
+        return self._coming_to(Outcome.UNMET)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The digests of rules that wait for an answer."""
+        return self._coming_to(Outcome.UNKNOWN)
+
+    def _coming_to(self, wanted: Outcome) -> tuple[str, ...]:
+        return tuple(digest for digest, outcome in self.outcomes.items() if outcome is wanted)
 
     def standing(self, digests: Iterable[str]) -> Standing | None:
         """How the person stands to a listing with these rules; None where it has none."""
@@ -53,11 +63,30 @@ class Decisions:
         return Standing(Outcome.MET) if outcomes else None
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Of the listings that are not ruled out: how many have rules that are all met, and how many wait for answers."""
+
+    sure: int
+    depending: int
+
+
 def decide_rules(session: Session, answers: Answers, on: date) -> Decisions:
     """Decide every rule that some listing has."""
     digests = _list_digests(session)
     _learn(session, [digest for digest in digests if digest not in _RULES])
     return Decisions({one: decide(_RULES[one], answers, on).outcome for one in digests if one in _RULES})
+
+
+def count_open(engine: SearchEngine, request: SearchRequest, results: SearchResults, decisions: Decisions) -> Counts:
+    """Tell the sure ones apart among the results of a request that leaves out what is unmet."""
+    if not decisions.unknown:
+        return Counts(results.total, 0)
+    neither = {FIELD: (*decisions.unmet, *decisions.unknown)}
+    found = engine.search(replace(request, exclude=neither, offset=0, limit=0, facets=()))
+    alike = (found.relaxed, found.widened) == (results.relaxed, results.widened)  # else it found what was not asked for
+    sure = min(found.total, results.total) if alike else 0
+    return Counts(sure, results.total - sure)
 
 
 def rules_of(digests: Iterable[str]) -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -68,11 +68,13 @@ class Answers:
     awards_from: tuple[str, ...] | None = None  # countries whose award the person holds at present
     tests: tuple[LanguageResult, ...] | None = None
     nominated_by: tuple[str, ...] | None = None  # of codes.NOMINATORS
+    completed: frozenset[str] = field(default=frozenset(), compare=False)  # the names of those taken from elsewhere
 
     def completed_by(self, other: Answers) -> Answers:
         """These, and where nothing was said, those of another."""
-        both = ((one.name, getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
-        return Answers(**{name: theirs if own is None else own for name, own, theirs in both})
+        open_ = (one.name for one in fields(self) if getattr(self, one.name) is None)
+        taken = {name: value for name in open_ if (value := getattr(other, name)) is not None}
+        return replace(self, **taken, completed=self.completed | taken.keys())
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ MONEY_ITEMS = (
 MONEY_PAYERS = ("host", "home", "funder", "participant")
 MONEY_PERIODS = ("month", "year", "once")
 
-DEGREES = ("upper-secondary", "bachelor", "master", "doctoral")
+# Lowest first: levels 3 and 5 to 8 of ISCED 2011.
+DEGREES = ("upper-secondary", "short-cycle", "bachelor", "master", "doctoral")
 RULE_KINDS = (
     "citizenship", "citizenship-excluded", "age-max", "degree-min", "degree-within", "employment", "residence-max",
     "no-concurrent-award", "language-test", "nomination",

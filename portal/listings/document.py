@@ -30,7 +30,9 @@ def _field(fact: Fact, role: Role) -> Field:
     return Field(fact.code, role, weight, fact.windows)
 
 
-EDITION = 3  # 2: the facet of topics has what they are part of, too; 3: rules, by their digests
+# 2: the facet of topics has what they are part of, too; 3: rules, by their digests; 4: no degree is fully funded
+# without its tuition
+EDITION = 4
 SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS, edition=EDITION)
 
 
@@ -59,7 +61,7 @@ def to_card(listing: Listing) -> dict[str, Any]:
         "mode": listing.mode,
         "award": listing.award,
         "working_languages": list(listing.working_languages),
-        "funding": money.funding(listing.money, listing.levels),
+        "funding": money.funding_of(listing),
         "money_stated": bool(listing.money),
         "stipend": _stipend(listing),
         "benefits": list(money.benefits(listing.money)),
@@ -118,7 +120,7 @@ def _facets(listing: Listing) -> dict[str, tuple[str, ...]]:
         "mode": (listing.mode,),
         "working_language": tuple(listing.working_languages),
         "award": (listing.award,),
-        "funding": (money.funding(listing.money, listing.levels),),
+        "funding": (money.funding_of(listing),),
         "open_to": eligibility.open_to(listing.rules),
         "rolling": ("yes",) if listing.rolling else (),
         "benefit": money.benefits(listing.money),

@@ -99,13 +99,14 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "degree": {
         "upper-secondary": N_("Upper secondary school"),
+        "short-cycle": N_("College diploma (two or three years)"),
         "bachelor": N_("Bachelor’s degree"),
         "master": N_("Master’s degree"),
         "doctoral": N_("Doctoral degree"),
     },
     "rule": {
         "citizenship": N_("Citizenship"),
-        "citizenship-excluded": N_("Citizenship not accepted"),
+        "citizenship-excluded": N_("Citizenship"),  # the same heading: what comes of a rule stands beside it
         "age-max": N_("Age limit"),
         "degree-min": N_("Minimum degree"),
         "degree-within": N_("Years since the last degree"),

@@ -5,7 +5,10 @@ The rule, in full:
 - *benefits* are the items that somebody other than the participant pays, in money or in kind (a waived tuition too);
 - *living is paid* when there is a stipend, or housing together with travel;
 - *something is owed* when the participant pays tuition, a course fee or housing;
-- **full**: living is paid and nothing is owed · **partly**: there is a benefit, but not full · **none**: no benefit.
+- *teaching is free* when somebody else pays tuition or the fee, or when there is none to pay: what leads to no degree
+  has tuition only where a line says so;
+- **full**: living is paid, teaching is free and nothing is owed · **partly**: there is a benefit, but not full ·
+  **none**: no benefit.
 
 Visa fees, travel, insurance, research and family costs that a participant bears do not make a full funding partial:
 no scheme pays everything. A line for one level counts for that level only; a listing is worth what its worst-funded
@@ -19,8 +22,11 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from portal.listings import codes
+from portal.listings.models import Listing
 
-OWED = frozenset({"tuition", "fee", "housing"})
+TEACHING = frozenset({"tuition", "fee"})
+OWED = TEACHING | {"housing"}
+DEGREE_AWARDS = frozenset({"degree", "double-degree", "joint-degree"})
 _RANK = {code: rank for rank, code in enumerate(("none", "partly", "full"))}
 _MONTHS = {"month": Decimal(1), "year": Decimal(12)}
 
@@ -39,10 +45,15 @@ class Line(Protocol):
 LineT = TypeVar("LineT", bound=Line)
 
 
-def funding(lines: Iterable[Line], levels: Sequence[str] = ()) -> str:
+def funding_of(listing: Listing) -> str:
+    """How far a listing is funded."""
+    return funding(listing.money, listing.levels, listing.award)
+
+
+def funding(lines: Iterable[Line], levels: Sequence[str] = (), award: str = "none") -> str:
     """`full`, `partly` or `none`: what everybody accepted gets, at whichever of the levels."""
-    known = list(lines)
-    values = [_funding_at(known, level) for level in levels] or [_funding_at(known, None)]
+    known, to_degree = list(lines), award in DEGREE_AWARDS
+    values = [_funding_at(known, level, to_degree) for level in levels or (None,)]
     return min(values, key=_RANK.__getitem__)
 
 
@@ -69,11 +80,12 @@ def monthly_value(line: Line) -> Decimal:
     return (line.amount or Decimal(0)) / _MONTHS.get(line.per or "", Decimal(1))
 
 
-def _funding_at(lines: list[Line], level: str | None) -> str:
+def _funding_at(lines: list[Line], level: str | None, to_degree: bool) -> str:
     """Funding at one level; with no level given, lines of all levels count together."""
     counted = [line for line in lines if level is None or line.level in (None, level)]
     paid = set(benefits(counted))
     owed = any(line.payer == "participant" and line.item in OWED for line in counted)
-    if not owed and ("stipend" in paid or {"housing", "travel"} <= paid):
+    free = not to_degree or not paid.isdisjoint(TEACHING)
+    if free and not owed and ("stipend" in paid or {"housing", "travel"} <= paid):
         return "full"
     return "partly" if paid else "none"

@@ -54,7 +54,7 @@ def _programme(type_: str) -> Callable[[Listing, str, str], Node]:
             "educationalCredentialAwarded": _credential(listing),
             "numberOfCredits": listing.credits,
             "maximumEnrollment": listing.places_total,
-            "financialAidEligible": money.funding(listing.money, listing.levels) != "none",
+            "financialAidEligible": money.funding_of(listing) != "none",
             "trainingSalary": _salary(listing),
             "offers": _offers(listing, address),
         }
@@ -72,7 +72,7 @@ def _course(listing: Listing, language: str, address: str) -> Node:
         "educationalLevel": list(listing.levels),
         "educationalCredentialAwarded": _credential(listing),
         "numberOfCredits": listing.credits,
-        "financialAidEligible": money.funding(listing.money, listing.levels) != "none",
+        "financialAidEligible": money.funding_of(listing) != "none",
         "offers": _offers(listing, address),
         "hasCourseInstance": _without_empty(
             {

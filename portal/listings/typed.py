@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from search.analysis.cleaning import clean
 from search.analysis.letter_order import in_one_way
+from search.concepts.quantities.periods import common_era
 
 MOST_ROWS = 60  # of one group of a form
 LONGEST = 100_000  # characters of any text of a record
@@ -77,6 +78,16 @@ class Whole(Text):
 
 
 @dataclass(frozen=True)
+class Year(Whole):
+    """A year, of our era or the Buddhist one."""
+
+    def read(self, typed: Any) -> Any:
+        """The year of our era, or the text that is none."""
+        read = super().read(typed)
+        return common_era(read) if isinstance(read, int) else read
+
+
+@dataclass(frozen=True)
 class Decimal(Text):
     """A number such as months; `money` keeps it as text with two decimals."""
 
@@ -107,7 +118,10 @@ class Day(Text):
         """ISO 8601, or the text that is no date."""
         text = line_of(typed)
         found = _DAY.fullmatch(text)
-        return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else text or None
+        if found is None:
+            return text or None
+        year, month, day = map(int, found.groups())
+        return f"{common_era(year):04}-{month:02}-{day:02}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.matching.fit import WEIGHTS, Fit, Part
+from portal.matching.fit import DEGREE, WEIGHTS, Fit, Part
 from portal.matching.labels import MISSING, PARTS, WORDS
 from portal.researchers.labels import FUNDING_NEEDS, HINTS
 from portal.vocabulary.cldr import language_name
@@ -116,6 +116,12 @@ def _label(vocabulary: str) -> Callable[[str], Said]:
     return lambda code: filters.label(code, vocabulary)
 
 
+def _level(said: str) -> str:
+    """A level that is wished for, or the degree from which levels follow."""
+    degree = said.removeprefix(DEGREE)
+    return filters.label(said, "level") if degree == said else filters.label(degree, "degree")
+
+
 def _country(code: str) -> str:
     return formats.country(code, filters.tag())
 
@@ -151,7 +157,7 @@ def _months(low: float, high: float) -> str:
 
 
 _NAMES: dict[str, Callable[[str], Said]] = {
-    "topics": filters.concept, "field": filters.isced, "kind": _label("kind"), "level": _label("level"),
+    "topics": filters.concept, "field": filters.isced, "kind": _label("kind"), "level": _level,
     "country": _country, "languages": _language, "funding": _label("funding"), "period": _period,
     "mode": _label("mode"),
 }  # fmt: skip

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.listings import codes
-from portal.researchers.profile import Profile
+from portal.researchers.profile import Profile, highest_of
 from search.concepts.thesaurus import Thesaurus
 
 WEIGHTS: Mapping[str, float] = {
@@ -39,13 +38,15 @@ FUNDING_VALUES: Mapping[str, Mapping[str, float]] = {
     "none": {"full": 1.0, "partly": 1.0, "none": 1.0},
 }
 # What the highest degree leads to, where nobody said which level is wished for.
-NEXT_LEVELS: Mapping[str | None, Mapping[str, float]] = {
+NEXT_LEVELS: Mapping[str, Mapping[str, float]] = {
     "upper-secondary": {"bachelor": 1.0, "professional": 0.5},
+    "short-cycle": {"bachelor": 1.0, "professional": 0.8},
     "bachelor": {"master": 1.0, "professional": 0.8, "doctoral": 0.4},
     "master": {"doctoral": 1.0, "professional": 0.8, "master": 0.4},
     "doctoral": {"postdoctoral": 1.0, "professional": 0.8, "doctoral": 0.2},
 }
 NEAR_DAYS = 365  # so far from the wished time a start is worth nothing any more
+DEGREE = "degree:"  # before the degree from which a level follows, where a part says what was compared
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Seeker:
     starts: tuple[date, date] | None
     months: tuple[float, float] | None
     modes: tuple[str, ...]
+    degree: str | None = None  # whose next levels `levels` are, where none was wished for
 
     @property
     def is_silent(self) -> bool:
@@ -101,14 +103,16 @@ class Seeker:
         """The person of a profile; of one that shows some parts alone, the person as far as shown."""
         wishes, skills = profile.wishes, profile.skills
         own = tuple(dict.fromkeys(one for one in (*wishes.concepts, *skills.concepts) if one in thesaurus))
+        highest = None if wishes.levels else highest_of(profile.degrees)  # finished or under way
         fields = dict.fromkeys((*skills.isced, *(one.isced for one in profile.degrees if one.isced)))
         return cls(
             topics=_reach(own, thesaurus), own_topics=own, fields=tuple(fields), kinds=wishes.kinds,
-            levels=dict.fromkeys(wishes.levels, 1.0) or NEXT_LEVELS.get(_highest(profile), {}),
+            levels=dict.fromkeys(wishes.levels, 1.0) or (NEXT_LEVELS[highest.level] if highest else {}),
             countries=wishes.countries,
             languages={one.language: LANGUAGE_VALUES[one.level] for one in profile.languages}, funding=wishes.funding,
             starts=_between(wishes.starts_from, wishes.starts_until, date.min, date.max),
             months=_between(_number(wishes.months_min), _number(wishes.months_max), 0.0, 1000.0), modes=wishes.modes,
+            degree=highest.level if highest else None,
         )  # fmt: skip
 
 
@@ -174,6 +178,9 @@ def _level(seeker: Seeker, offer: Offer) -> Part | None:
     if not seeker.levels:
         return None
     value, level = max(((seeker.levels.get(one, 0.0), one) for one in offer.levels), default=(0.0, ""))
+    if seeker.degree:
+        mine = f"{DEGREE}{seeker.degree}"
+        return _part("level", value, (mine,), offer.levels, ((mine, level),) if value else ())
     return _part("level", value, tuple(seeker.levels), offer.levels, ((level, level),) if value else ())
 
 
@@ -243,11 +250,6 @@ def _reach(own: Iterable[str], thesaurus: Thesaurus) -> dict[str, tuple[float, s
             if value > reach.get(other, (0.0, ""))[0]:
                 reach[other] = (value, concept)
     return reach
-
-
-def _highest(profile: Profile) -> str | None:
-    """The highest degree, finished or under way: what comes next is what is looked for."""
-    return max((one.level for one in profile.degrees), key=codes.DEGREES.index, default=None)
 
 
 def _same_digits(first: str, second: str) -> int:

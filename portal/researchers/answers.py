@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from portal.listings import codes
 from portal.listings.answers import Answers, Day, LanguageResult
-from portal.researchers.profile import Profile
+from portal.researchers.profile import Profile, highest_of
 
+# Answer → the part of the profile that gives it.
+PART_OF: Mapping[str, str] = {
+    "citizenships": "background", "born": "background", "degree": "degrees", "degree_on": "degrees",
+    "research_years": "skills", "employed": "posts", "work_years": "posts", "stays": "background",
+    "awards_from": "background", "tests": "languages",
+}  # fmt: skip
 _DAYS_A_YEAR = 365.2425
 
 
 def answers_of(profile: Profile, today: date) -> Answers:
     """What a profile says to rules. What was never written is an open question, not a no."""
     background = profile.background
-    finished = [one for one in profile.degrees if one.completed_on and one.completed_on <= today]
-    highest = max(finished, key=lambda one: (codes.DEGREES.index(one.level), one.completed_on), default=None)
+    highest = highest_of(one for one in profile.degrees if one.completed_on and one.completed_on <= today)
     tests = [LanguageResult(one.language, test.test, test.result) for one in profile.languages for test in one.tests]
     return Answers(
         citizenships=background.citizenships,

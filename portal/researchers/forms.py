@@ -14,7 +14,7 @@ from portal.researchers.parts import WINDOW
 from portal.vocabulary.cldr import language_name
 from portal.vocabulary.collation import sort_key
 from portal.web import choices, filters
-from portal.web.choices import BLANK, Choices, Found
+from portal.web.choices import BLANK, Choices, Found, yes_no
 from portal.web.current import site
 from portal.web.fields import (
     CodeField,
@@ -25,6 +25,7 @@ from portal.web.fields import (
     FoundsField,
     OneField,
     RowForm,
+    StayRow,
     number_field,
     rows_of,
 )
@@ -54,24 +55,12 @@ def _organisations(ids: Iterable[str]) -> list[Found]:
     return choices.organisation_names(site(), ids)
 
 
-def _yes_no() -> Choices:
-    return [("yes", gettext("Yes")), ("no", gettext("No")), ("", gettext("I leave this open"))]
-
-
 class NameForm(PortalForm):
     """What somebody is called."""
 
     given = StringField(lazy(N_("Given names")), render_kw={"autocomplete": "given-name"})
     family = StringField(lazy(N_("Family name")), render_kw={"autocomplete": "family-name"})
     native = StringField(lazy(N_("The whole name as you write it")), render_kw={"dir": "auto", "autocomplete": "off"})
-
-
-class StayRow(RowForm):
-    """A time in another country."""
-
-    country = CodeField(lazy(N_("Country")), choices.all_countries)
-    since = DayField(lazy(N_("From")))
-    until = DayField(lazy(N_("Until (empty: still there)")))
 
 
 class BackgroundForm(PortalForm):
@@ -81,9 +70,9 @@ class BackgroundForm(PortalForm):
     another_citizenship = CodeField(lazy(N_("Another country")), choices.all_countries)
     born_on = DayField(lazy(N_("Date of birth")), render_kw={"autocomplete": "bday"})
     residence = CodeField(lazy(N_("Country in which you live")), choices.all_countries)
-    abroad = OneField(lazy(N_("Have you lived in a country other than your own in the last ten years?")), _yes_no)
+    abroad = OneField(lazy(N_("Have you lived in a country other than your own in the last ten years?")), yes_no)
     stays = rows_of(StayRow, lazy(N_("Stays")))
-    awarded = OneField(lazy(N_("Do you hold a scholarship or award at present?")), _yes_no)
+    awarded = OneField(lazy(N_("Do you hold a scholarship or award at present?")), yes_no)
     awards_from = CountriesField(lazy(N_("Which country gives it?")), choices.home_countries)
     another_award = CodeField(lazy(N_("Another country")), choices.all_countries)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.listings.typed import Codes, Day, Decimal, Lines, Prose, Rows, Shape, Text, Whole, line_of
+from portal.listings.typed import Codes, Day, Decimal, Lines, Prose, Rows, Shape, Text, Whole, Year, line_of
 from portal.researchers.identifiers import read_doi
 from portal.researchers.records import LISTS
 
@@ -133,7 +133,7 @@ TYPED: Mapping[str, TypedPart] = {
     "posts": TypedPart({"posts": _placed(kind=Text(), title=Text(), since=Day(), until=Day())}),
     "publications": TypedPart({
         "publications": Rows({
-            "title": Text(), "kind": Text(), "year": Whole(), "venue": Text(), "authors": Lines(), "doi": Doi(),
+            "title": Text(), "kind": Text(), "year": Year(), "venue": Text(), "authors": Lines(), "doi": Doi(),
             "url": Link(),
         }, given=("kind",)),
     }),

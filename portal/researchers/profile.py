@@ -7,11 +7,12 @@ thesaurus.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from portal.listings import codes
 from portal.listings.answers import Stay
 
 PARTS = ("name", "background", "degrees", "posts", "publications", "languages", "skills", "wishes")
@@ -66,6 +67,11 @@ class Degree:
     isced: str | None = None  # four-digit ISCED-F 2013
     at: Place = field(default_factory=Place)
     completed_on: date | None = None
+
+
+def highest_of(degrees: Iterable[Degree]) -> Degree | None:
+    """The highest of some degrees; among equals one under way, then the one completed last."""
+    return max(degrees, key=lambda one: (codes.DEGREES.index(one.level), one.completed_on or date.max), default=None)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from portal.site import Site
 from portal.vocabulary.isced import load_isced
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
+from portal.web.messages import gettext
 from portal.web.text import name_in
 from search.analysis.cleaning import clean, simplify
 from search.analysis.folding import fold
@@ -55,8 +56,16 @@ def home_countries() -> Choices:
 
 
 def all_countries() -> Choices:
-    """Every country there is, in the order of their names."""
-    return [BLANK, *formats.countries(filters.tag())]
+    """Every country there is: first those of the reader's language and of this site, then all by their names."""
+    tag = filters.tag()
+    first = dict.fromkeys((*formats.READER_COUNTRIES.get(tag, ()), *COUNTRIES))
+    others = (pair for pair in formats.countries(tag) if pair[0] not in first)
+    return [BLANK, *((code, formats.country(code, tag)) for code in first), *others]
+
+
+def yes_no() -> Choices:
+    """The answers to a plain question, which may be left open."""
+    return [("yes", gettext("Yes")), ("no", gettext("No")), ("", gettext("I leave this open"))]
 
 
 def languages() -> Choices:

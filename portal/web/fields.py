@@ -22,13 +22,14 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from portal.core.messages import N_
 from portal.listings.typed import MOST_ROWS, showable
 from portal.web import filters, formats
-from portal.web.choices import Choices, Found
-from portal.web.forms import PortalForm
+from portal.web.choices import Choices, Found, all_countries
+from portal.web.forms import PortalForm, lazy
 from portal.web.messages import gettext
 
-_NAME = re.compile(r"[a-z][a-z_]*(-[0-9]{1,3}-[a-z_]+){0,2}", re.ASCII)
+_NAME = re.compile(r"[a-z][a-z_]*(-[0-9]{1,3}(-[a-z_]+)?){0,2}", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ISO_HOUR = re.compile(r"\d\d:\d\d", re.ASCII)
 
@@ -162,6 +163,14 @@ class RowForm(PortalForm):
         """As all our forms."""
 
         csrf = False
+
+
+class StayRow(RowForm):
+    """A time in a country."""
+
+    country = CodeField(lazy(N_("Country")), all_countries)
+    since = DayField(lazy(N_("From")))
+    until = DayField(lazy(N_("Until (empty: still there)")))
 
 
 def rows_of(form: type[Form], label: Any) -> Any:

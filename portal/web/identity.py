@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from portal.accounts.queries import get_user
 from portal.core.actor import ANYONE, Actor
 from portal.core.errors import Forbidden
+from portal.core.secrets import digest
 from portal.organisations.models import Organisation
 from portal.organisations.queries import find_organisations
 from portal.teams import queries as teams
@@ -28,6 +29,7 @@ from portal.web.public import address_of
 _MINUTES = 10  # between two steps of one thing
 _AWAITED = "code-awaited"
 csrf = CSRFProtect()
+_WANTED = "wanted"  # a digest of the page that somebody signed in for
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -75,9 +77,9 @@ def present_token() -> str:
     return token
 
 
-def sign_in(user_id: str) -> None:
+def sign_in(user_id: str, wanted: str | None = None) -> None:
     """Remember, in this browser, that this person asks from now on. Nothing that the browser's session held before is
-    kept: somebody else may have put it there."""
+    kept: somebody else may have put it there. `wanted`: the page they sign in for, where the address has it not."""
     now, address = site().clock(), lambda language: address_of("accounts.sign_ins", language=language)
     with site().unit_of_work().begin() as work:
         user = get_user(work, user_id)
@@ -85,7 +87,15 @@ def sign_in(user_id: str) -> None:
     session.clear()
     remember_browser(user.email)
     login_user(SignedIn(token, user))
+    if wanted := wanted or request.args.get("next"):
+        session[_WANTED] = digest(wanted)
     g.pop("actor", None)
+
+
+def signed_in_for_this() -> bool:
+    """Whether the person has just signed in to come to this page, and not followed a link to it; true once. What was
+    asked for before is done then, without asking again."""
+    return bool(session.pop(_WANTED, None) == digest(request.full_path.rstrip("?")))
 
 
 def sign_out() -> None:

@@ -44,9 +44,12 @@ def test_the_check_in_thai_by_keyboard_on_a_narrow_screen(narrow: Page) -> None:
     expect(narrow.locator("[name=born_year]")).to_have_value("๑๙๙๕๕")
     expect(narrow.locator("[name=citizenships-0]")).to_have_value("TH")
     narrow.keyboard.press("Control+a")
-    narrow.keyboard.insert_text("๑๙๙๕")
+    narrow.keyboard.insert_text("๒๕๓๘")  # as Thai readers count
     narrow.keyboard.press("Enter")
     narrow.wait_for_url("**/th/eligibility#kept")
+    expect(narrow.locator("#kept")).to_be_focused()
+    expect(narrow.locator("[name=born_year]")).to_have_value("1995")
+    expect(narrow.locator("[name=born_year]")).to_be_hidden()
     narrow.locator("#kept a.button").focus()
     narrow.keyboard.press("Enter")
     narrow.wait_for_url("**/th/listings?eligible=1")
@@ -62,6 +65,31 @@ def test_the_check_in_thai_by_keyboard_on_a_narrow_screen(narrow: Page) -> None:
         narrow.goto(address)
         found = Axe().run(narrow)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_follows_from_a_yes_appears_with_it(page: Page) -> None:
+    page.goto("/en/eligibility")
+    country, yes = page.locator("[name=stays-0-country]"), page.locator("[name=abroad][value=yes]")
+    expect(country).to_be_hidden()
+    yes.check()
+    expect(country).to_be_visible()
+    country.select_option("CN")
+    page.locator("[name=abroad][value=no]").check()
+    expect(country).to_be_hidden()
+    page.locator("form.questions .actions button").click()
+    expect(page.locator("#errors")).to_be_visible()  # nothing typed is lost, nor out of sight once it is wrong
+    expect(country).to_be_visible()
+
+
+def test_the_check_of_a_listing_ends_at_its_result(page: Page) -> None:
+    page.goto("/en/listings?kind=scholarship")
+    page.locator(".card h3 a").first.click()
+    page.locator("#may-apply a.button").click()
+    page.locator("[name=citizenships-0]").select_option("BN")
+    page.locator("form.questions .actions button").click()
+    page.wait_for_url("**/en/listings/*#may-apply")
+    expect(page.locator("#may-apply")).to_be_focused()
+    expect(page.locator("#may-apply .whole")).to_be_in_viewport()
 
 
 def test_the_filter_leaves_out_without_reloading(page: Page) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.demo.builders import rule
-from portal.eligibility.rulebook import Decisions
+from portal.eligibility.rulebook import Counts, Decisions, count_open
 from portal.listings.answers import Answers, Outcome
 from portal.listings.eligibility import Rule, decide, decide_all, digests, overall, parse_rule
 from portal.listings.models import EligibilityRule, rule_digest
@@ -52,6 +52,8 @@ def test_a_search_leaves_out_what_deciding_each_listing_by_hand_leaves_out(engin
         results = engine.search(request)
         assert {hit.id for hit in results.hits} == {name for name, one in by_hand.items() if one is not Outcome.UNMET}
         assert results.total == len(results.hits)
+        sure = sum(one is Outcome.MET for one in by_hand.values())
+        assert count_open(engine, request, results, decisions) == Counts(sure, results.total - sure)
         for name, own in listings.items():
             standing = decisions.standing(digests(own))
             assert (standing.outcome if standing else Outcome.MET) is by_hand[name]

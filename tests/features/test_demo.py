@@ -21,7 +21,7 @@ from portal.core.errors import Invalid
 from portal.demo.amounts import nice
 from portal.demo.directory import Directory
 from portal.demo.generate import Generator
-from portal.demo.programmes import KINDS_WITH_PARTNER, Programme, load_programmes, read_programmes
+from portal.demo.programmes import KINDS_WITH_PARTNER, Edition, Programme, load_programmes, read_programmes
 from portal.demo.schemes import CHECKED_ON, PATH, load_schemes
 from portal.demo.service import fill_demonstration
 from portal.indexing.service import states
@@ -109,7 +109,7 @@ def test_there_is_enough_of_everything(listings: list[Listing]) -> None:
     assert {listing.country for listing in listings} == set(COUNTRIES)
     assert {listing.source_language for listing in listings} == set(TAGS)
     assert sum(len(listing.translations) > 1 for listing in listings) * 3 >= len(listings)
-    fundings = Counter(money.funding(listing.money, listing.levels) for listing in listings)
+    fundings = Counter(money.funding_of(listing) for listing in listings)
     assert min(fundings.values()) >= 60
 
 
@@ -243,19 +243,46 @@ def test_places_fit_into_one_another(listings: list[Listing]) -> None:
         assert 0 <= listing.places_filled <= total
 
 
-def programme_of(listing: Listing) -> Programme:
+def edition_of(listing: Listing) -> tuple[Programme, Edition]:
     title = listing.translations[0].title
     for programme in load_programmes():
         for edition in programme.editions:
             if title.startswith(edition.prose[programme.source].title):
-                return programme
+                return programme, edition
     raise AssertionError(title)
+
+
+def programme_of(listing: Listing) -> Programme:
+    return edition_of(listing)[0]
+
+
+# Prose that says for whose citizens alone a listing is.
+SAYS_FOR_WHOM = re.compile(
+    r"\b[Ff]or (Cambodian|Lao|Vietnamese|Thai|Burmese|Filipino|Malaysian|Indonesian|Timorese|Chinese)"
+    r" (applicants|candidates|citizens|graduates|researchers|students|teachers|trainees)\b"
+    r"|young people from ASEAN countries|面向东盟国家本科毕业生|让越南学员|cho sinh viên Việt Nam"
+    r"|ສຳລັບຊາວລາວ|ສຳລັບຜູ້ສະໝັກຈາກ ສປປ ລາວ|ສຳລັບຜູ້ປະກອບການລາວ|សម្រាប់(បេក្ខជន|សិក្ខាកាម)កម្ពុជា"
+)
+
+
+def test_where_the_prose_says_for_whom_it_is_the_rules_say_so_too(listings: list[Listing]) -> None:
+    found = 0
+    for listing in listings:
+        programme, edition = edition_of(listing)
+        shared = [text for texts in programme.shared.values() for text in texts]
+        own = [text for prose in edition.prose.values() for text in (prose.title, prose.summary, prose.focus)]
+        if any(map(SAYS_FOR_WHOM.search, shared + own)):
+            assert edition.citizens, own[0]
+        if edition.citizens:
+            found += 1
+            assert set(eligibility.open_to(listing.rules)) == set(edition.citizens), listing.id
+    assert found >= 15
 
 
 def test_money_comes_to_what_the_programme_says_in_the_hosts_currency(listings: list[Listing]) -> None:
     for listing in listings:
         programme = programme_of(listing)
-        assert money.funding(listing.money, listing.levels) == programme.funding, listing.id
+        assert money.funding_of(listing) == programme.funding, listing.id
         assert len({line.currency for line in listing.money if line.currency}) <= 1
         assert all(
             line.amount is None or (line.amount > 0 and line.amount == nice(line.amount)) for line in listing.money

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from portal import create_app
-from portal.eligibility.forms import MOST_ROWS, AnswersForm, aged, typed
-from portal.eligibility.kept import MOST_BYTES, pack, unpack
-from portal.eligibility.page import form_of
+from portal.eligibility.forms import AnswersForm, aged, typed
+from portal.eligibility.kept import MOST_BYTES, MOST_KEPT, pack, unpack
+from portal.eligibility.page import check_rules, form_of
+from portal.eligibility.questions import ANSWERS as ANSWERS_OF
 from portal.eligibility.questions import QUESTIONS, missing
 from portal.listings import codes, language_tests
 from portal.listings.answers import Answers, Day, LanguageResult, Outcome, Stay
 from portal.listings.eligibility import decide, parse_rule
 from portal.listings.rules import full_years
+from portal.listings.typed import line_of
+from portal.locales import COUNTRIES
 from portal.settings import Settings
 from tests.answering import ANSWERS, COUNTRY, RULES, maybe
 
@@ -121,10 +124,10 @@ def test_whatever_can_be_answered_can_be_kept(answers: Answers) -> None:
 
 def test_the_longest_answers_fit_into_a_cookie() -> None:
     stay, test = Stay("CN", TODAY, TODAY), LanguageResult("zh-Hans", "UKBI", "Sangat Unggul")
-    countries = ("CN",) * MOST_ROWS
+    countries = ("CN",) * MOST_KEPT
     day = Day.exactly(TODAY)
     longest = Answers(
-        countries, day, "upper-secondary", day, 80, False, 80, (stay,) * MOST_ROWS, countries, (test,) * MOST_ROWS,
+        countries, day, "upper-secondary", day, 80, False, 80, (stay,) * MOST_KEPT, countries, (test,) * MOST_KEPT,
         codes.NOMINATORS,
     )  # fmt: skip
     assert len(json.dumps(pack(longest), separators=(",", ":"))) <= MOST_BYTES
@@ -176,7 +179,7 @@ def test_what_is_not_understood_is_said_and_stays_typed(values: dict[str, str]) 
     form = AnswersForm(MultiDict(values))
     read = form.read(Answers(), QUESTIONS, TODAY)
     if read == Answers() and any(
-        value.strip() for name, value in values.items() if name not in ("abroad", "tested", "employed")
+        line_of(value) for name, value in values.items() if name not in ("abroad", "tested", "employed")
     ):
         assert form.all_errors or not any(field.data for field in form if field.name in values)
 
@@ -220,13 +223,78 @@ def test_figures_of_every_script_are_numbers() -> None:
     assert (read.born, read.tests) == (Day.in_year(1990), (LanguageResult("en", "IELTS", "6.5"),))
 
 
+BUDDHIST = [
+    ({"born_year": "2540"}, "born", Day.in_year(1997)),
+    ({"born_year": "๒๕๔๐"}, "born", Day.in_year(1997)),
+    ({"born_day": "2540-05-06"}, "born", Day.exactly(date(1997, 5, 6))),
+    ({"degree_year": "2560"}, "degree_on", Day.in_year(2017)),
+    ({"degree_day": "๒๕๖๐/๓/๑"}, "degree_on", Day.exactly(date(2017, 3, 1))),
+    ({"stays-0-country": "CN", "stays-0-since": "2560-01-01"}, "stays", (Stay("CN", date(2017, 1, 1)),)),
+]
+
+
+@pytest.mark.parametrize(("values", "name", "wanted"), BUDDHIST)
+def test_years_of_the_buddhist_era_are_years(values: dict[str, str], name: str, wanted: Any) -> None:
+    form = AnswersForm(MultiDict(values))
+    assert getattr(form.read(Answers(), QUESTIONS, TODAY), name) == wanted
+    assert form.all_errors == []
+
+
+ASKED = [
+    (("degree-min", {"degree": "master"}), Answers(), ("degree",)),
+    (("degree-min", {"degree": "doctoral", "research_years": 5}), Answers(), ("degree", "research")),
+    (("degree-min", {"degree": "doctoral", "research_years": 5}), Answers(degree="master"), ("research",)),
+    (("degree-min", {"degree": "doctoral", "research_years": 5}), Answers(degree="doctoral"), ()),
+    (("degree-within", {"years": 5}), Answers(degree="master"), ("degree-date",)),
+    (("employment", {}), Answers(), ("work",)),
+    (("employment", {"years": 2}), Answers(employed=True), ("work-years",)),
+    (("employment", {"years": 2}), Answers(employed=False), ()),
+    (("age-max", {"age": 35}), Answers(born=Day.in_year(TODAY.year - 36)), ("age",)),
+]
+
+
+@pytest.mark.parametrize(("found", "known", "asked"), ASKED)
+def test_only_what_the_rule_needs_and_is_open_is_asked(
+    found: tuple[str, dict[str, Any]], known: Answers, asked: tuple[str, ...]
+) -> None:
+    assert missing([decide(parse_rule(*found), known, TODAY)], known) == asked
+
+
+@given(ANSWERS, ANSWERS)
+def test_what_was_taken_from_elsewhere_is_known(own: Answers, other: Answers) -> None:
+    both = own.completed_by(other)
+    assert both.completed_by(other) == both
+    for name in ANSWERS_OF.values():
+        from_other = getattr(own, name) is None and getattr(other, name) is not None
+        assert getattr(both, name) == getattr(other if from_other else own, name)
+        assert (name in both.completed) == from_other
+
+
+def test_a_line_names_the_part_of_the_profile_that_gave_its_evidence() -> None:
+    rule = parse_rule("degree-min", {"degree": "doctoral", "research_years": 5})
+    own, profile = Answers(research_years=2), Answers(degree="master", research_years=9)
+    (line,) = check_rules([rule], own.completed_by(profile), TODAY).lines
+    assert (line.parts, line.visit) == ((("degrees", "Degrees"),), True)
+    (line,) = check_rules([rule], Answers().completed_by(profile), TODAY).lines
+    assert (line.parts, line.visit) == ((("degrees", "Degrees"), ("skills", "Topics and skills")), False)
+    (line,) = check_rules([rule], Answers(), TODAY).lines
+    assert (line.parts, line.visit) == ((), False)
+
+
+def test_countries_of_the_reader_and_of_this_site_come_first() -> None:
+    codes_offered = [code for code, _name in AnswersForm(formdata=None).citizenships[0].choices]
+    assert codes_offered[:2] == ["", "CN"]
+    assert set(codes_offered[1:13]) == set(COUNTRIES)
+    assert len(codes_offered) == len(set(codes_offered)) > 200
+
+
 @few
 @given(st.lists(RULES, max_size=5), TYPEABLE, TYPEABLE)
 def test_answering_what_is_missing_leaves_nothing_missing(
     found: list[tuple[str, dict[str, Any]]], known: Answers, whole: Answers
 ) -> None:
     rules = [parse_rule(*one) for one in found]
-    asked = missing(decide(rule, known, TODAY) for rule in rules)
+    asked = missing([decide(rule, known, TODAY) for rule in rules], known)
     needed = {verdict.rule for rule in rules if (verdict := decide(rule, known, TODAY)).change == "answer"}
     assert bool(asked) >= bool(needed)
     said = filled(whole).read(known, asked, TODAY)

@@ -241,6 +241,11 @@ def test_names_that_people_write() -> None:
         ("Sarjana Teknik", "id", "bachelor"), ("博士后", "zh-Hans", None), ("Postdoctoral fellow", None, None),
         ("វិទ្យាសាស្ត្រ បរិញ្ញាបត្រជាន់ខ្ពស់", "km", "master"), ("วิศวกรรมศาสตรมหาบัณฑิต", "th", "master"),
         ("masterpiece", None, None), ("mba", None, "master"),
+        ("大专 计算机应用技术", "zh-Hans", "short-cycle"), ("某某高等专科学校", "zh-Hans", None),
+        ("Cao đẳng Công nghệ thông tin, Trường Cao đẳng FPT", "vi", "short-cycle"),
+        ("Trường Cao đẳng FPT", "vi", None), ("Cử nhân, Trường Cao đẳng Huế", "vi", "bachelor"),
+        ("ปวส. คอมพิวเตอร์ธุรกิจ", "th", "short-cycle"), ("D3 Teknik Informatika", "id", "short-cycle"),
+        ("បរិញ្ញាបត្ររង", "km", "short-cycle"), ("Associate degree in IT", None, "short-cycle"),
     ],
 )  # fmt: skip
 def test_levels_of_degrees(text: str, language: str | None, level: str | None) -> None:

@@ -48,11 +48,24 @@ def test_the_rule(paid: list[str], owed: list[str], expected: str) -> None:
     assert money.funding(found) == expected
 
 
-@given(st.lists(lines(), max_size=8), lines(), st.lists(st.sampled_from(codes.LEVELS), unique=True))
+@pytest.mark.parametrize("award", ["degree", "double-degree", "joint-degree"])
+def test_a_degree_is_fully_funded_only_where_its_teaching_is_paid_too(award: str) -> None:
+    living = [money_line("stipend", "host", 3000, per="month"), money_line("housing", "host")]
+    assert money.funding(living, ["master"], award) == "partly"
+    assert money.funding(living, ["master"], "certificate") == "full"
+    assert money.funding([*living, money_line("tuition", "host")], ["master"], award) == "full"
+    for_doctors = money_line("tuition", "host", level="doctoral")
+    assert money.funding([*living, for_doctors], ["master", "doctoral"], award) == "partly"
+
+
+@given(
+    st.lists(lines(), max_size=8), lines(), st.lists(st.sampled_from(codes.LEVELS), unique=True),
+    st.sampled_from(codes.AWARDS),
+)  # fmt: skip
 def test_one_more_payment_never_makes_it_worse_and_one_more_cost_never_better(
-    known: list[MoneyLine], more: MoneyLine, levels: list[str]
+    known: list[MoneyLine], more: MoneyLine, levels: list[str], award: str
 ) -> None:
-    before, after = RANK[money.funding(known, levels)], RANK[money.funding([*known, more], levels)]
+    before, after = (RANK[money.funding(all_lines, levels, award)] for all_lines in (known, [*known, more]))
     assert after <= before if more.payer == "participant" else after >= before
 
 

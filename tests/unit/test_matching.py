@@ -52,6 +52,17 @@ SEEKERS = st.builds(
 )
 
 
+@pytest.mark.parametrize("degree", codes.DEGREES)
+def test_a_level_that_follows_from_a_degree_shows_the_degree(degree: str) -> None:
+    profile, offer = p.Profile(degrees=(p.Degree(degree),)), Offer(levels=codes.LEVELS)
+    (level,) = [part for part in fit(Seeker.of(profile, load_thesaurus()), offer).parts if part.name == "level"]
+    assert level.mine == (f"degree:{degree}",)
+    assert level.value == 1.0
+    wished = dataclasses.replace(profile, wishes=p.Wishes(levels=("master",)))
+    (level,) = [part for part in fit(Seeker.of(wished, load_thesaurus()), offer).parts if part.name == "level"]
+    assert (level.mine, level.shared) == (("master",), (("master", "master"),))
+
+
 @given(SEEKERS, OFFERS)
 def test_a_score_is_what_its_parts_say(profile: p.Profile, offer: Offer) -> None:
     found = fit(Seeker.of(profile, load_thesaurus()), offer)

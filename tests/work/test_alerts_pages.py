@@ -82,6 +82,28 @@ def test_visitors_are_led_to_sign_in_and_back(app: Flask, site: Site, client: Fl
         assert session.get(SavedListing, ("linh", listing_id))
 
 
+def test_a_visitor_who_signs_in_to_save_need_not_ask_again(app: Flask, site: Site, client: FlaskClient) -> None:
+    listing_id = open_listing(site)
+    with site.unit_of_work().begin() as session:
+        people.add_person(session, "Linh")
+    link = f"/th/me/saved/new?listing={listing_id}"
+    door = client.get(link).location
+    signed = client.post(
+        door, data={"csrf_token": token_of(client, door), "email": "linh@example.org", "password": people.PASSWORD}
+    )
+    assert (signed.status_code, signed.location) == (303, link)
+    assert client.get(link).location == f"/th/listings/{listing_id}#keep-{listing_id}"
+    with site.sessions() as session:
+        assert session.get(SavedListing, ("linh", listing_id))
+    other = open_listing(site, "Another")
+    for address in (link, f"/th/me/saved/new?listing={other}"):  # once, and nothing by a link
+        assert client.get(address).status_code == 200
+    assert client.get(f"/th/sign-in?next=/th/me/saved/new?listing={other}").status_code == 303
+    assert client.get(f"/th/me/saved/new?listing={other}").status_code == 200
+    with site.sessions() as session:
+        assert session.get(SavedListing, ("linh", other)) is None
+
+
 def test_nothing_else_than_an_own_page_is_gone_back_to(site: Site, linh: FlaskClient) -> None:
     listing_id = open_listing(site)
     for wanted in ("https://evil.example/", "//evil.example", "/\\evil.example"):

@@ -22,6 +22,7 @@ from portal.core.database import Base
 from portal.discovery.forms import Query
 from portal.settings import Settings
 from portal.site import Site
+from tests import people
 from tests.functional.inspection import InspectingClient
 from tests.moments import NOW, fixed_clock
 from tests.people import token_of
@@ -205,7 +206,9 @@ def test_each_rule_says_what_it_comes_to_and_why(client: FlaskClient, listings: 
         "You saidAge on that day: from 45 to 46 What would change itThis rule cannot be changed by the applicant."
     )
     assert found[1] == "Met Citizenship The ruleCitizens of Vietnam and Thailand You saidThailand"
-    assert words(page, ".//p[@class='whole unmet']") == ["No: 1 condition is not met. The host has the last word."]
+    assert words(page, ".//p[@class='whole unmet']") == [
+        "No: 1 condition is not met. You meet 1 of 2 conditions. The host has the last word."
+    ]
     assert client.get(address).headers["Cache-Control"] == "private, no-store"
     assert "Vary" in client.get(address).headers
 
@@ -220,7 +223,35 @@ def test_answers_to_a_listing_leave_the_others_alone(client: FlaskClient, listin
     assert 'value="1995"' in page
     assert 'selected value="TH"' in page
     whole = words(page_of(client.get(f"/en/listings/{listings['tested']}")), ".//p[@class='whole met']")
-    assert whole == ["Yes, as far as these conditions go. The host has the last word."]
+    assert whole == ["Yes, as far as these conditions go. You meet 1 of 1 condition. The host has the last word."]
+
+
+def test_after_answering_the_result_comes_first_and_the_form_is_folded(
+    client: FlaskClient, listings: dict[str, str]
+) -> None:
+    answer(client, **{"citizenships-0": "VN"})
+    section = page_of(client.get(f"/en/listings/{listings['young']}")).find(".//section[@id='may-apply']")
+    assert section.get("tabindex") == "-1"
+    assert [one.tag for one in section] == ["h2", "p", "ul", "details", "p"]
+    assert section.find("details").get("open") is None
+    (change,) = section.findall("p[@class='note']/a")
+    own = page_of(client.get(change.get("href")))
+    assert [one.get("value") for one in own.iterfind(".//form//input[@name='ask']")] == ["citizenship", "age"]
+    assert own.find(".//select[@name='citizenships-0']/option[@selected]").get("value") == "VN"
+    whole = page_of(client.get(ADDRESS))
+    assert whole.find(".//section[@id='kept']").get("tabindex") == "-1"
+    assert whole.find(".//details[@class='change']/form") is not None
+
+
+def test_who_has_a_profile_is_told_which_answer_is_from_there(app: Flask, site: Site, listings: dict[str, str]) -> None:
+    with site.unit_of_work().begin() as session:
+        degrees = [{"level": "master", "completed_on": "2022-06-01"}]
+        people.add_researcher(session, people.add_person(session, "Linh"), degrees=degrees)
+    linh = people.browser_of(app, "linh")
+    answer(linh, **{"citizenships-0": "VN"})
+    found = words(page_of(linh.get(f"/en/listings/{listings['master']}")), ".//ul[@class='verdicts']/li")
+    assert found[0].endswith("You saidMaster’s degree from your profile: Degrees")
+    assert found[1].endswith("You saidVietnam answered in this visit")
 
 
 def test_an_open_rule_is_asked_right_there(client: FlaskClient, listings: dict[str, str]) -> None:
@@ -234,10 +265,11 @@ def test_a_mistake_there_shows_the_same_questions_again(client: FlaskClient, lis
     answer(client, **{"citizenships-0": "VN"})
     address = f"/en/listings/{listings['master']}"
     sent = {"csrf_token": token_of(client, address), "ask": "degree", "next": f"{address}#may-apply"}
-    response = client.post(ADDRESS, data={**sent, "degree": "master", "degree_year": "soon"})
+    response = client.post(ADDRESS, data={**sent, "degree": "soon"})
     assert response.status_code == 422
     page = page_of(response)
-    assert 'value="soon"' in response.text
+    assert 'selected value="soon"' in response.text
+    assert not page.findall(".//input[@name='degree_year']")
     assert not page.findall(".//input[@name='born_year']")
     assert page.find(".//input[@name='next']").get("value") == f"{address}#may-apply"
 
@@ -272,6 +304,15 @@ def test_only_what_i_may_apply_for(client: FlaskClient, listings: dict[str, str]
     page = page_of(client.get("/en/listings?eligible=1"))
     assert words(page, ".//h2[@id='found']") == ["3 listings"]
     assert set(titles(client, "?eligible=1")) == {"nobody asks", "tested", "back home"}
+    said = "You meet all conditions of 1 listing. 2 more depend on your answers."
+    (note,) = list(page.iterfind(".//section[@class='found']/p[@class='note']"))
+    assert "".join(note.itertext()).startswith(said)
+    link = note.find("a").get("href")
+    assert link.startswith("/en/eligibility?ask=")
+    assert unquote(link).endswith("&next=/en/listings?eligible=1")
+    asked = page_of(client.get(link)).findall(".//form[@class='form questions']//input[@name='ask']")
+    assert [one.get("value") for one in asked] in (["tests"], ["stays"])
+    assert said in words(page_of(client.get(ADDRESS)), ".//section[@id='kept']/p")
     kinds = words(page, ".//fieldset[@id='facet-country']//label")
     assert not kinds or kinds == ["China 3"]
 

@@ -9,7 +9,7 @@ from portal.demo.builders import make_listing, rule
 from portal.discovery.fallback import search_database
 from portal.discovery.forms import Query
 from portal.discovery.queries import search_page
-from portal.eligibility.rulebook import decide_rules
+from portal.eligibility.rulebook import Counts, decide_rules
 from portal.indexing.service import rebuild
 from portal.listings.answers import Answers, Day, Outcome
 from portal.listings.eligibility import decide_all, overall, rule_of
@@ -66,6 +66,9 @@ def check_by_hand(site: Site, answers: Answers) -> None:
     page = search_page(site, Query(eligible=True), "en", answers)
     assert {hit.card.id for hit in page.hits} == kept
     assert page.total == len(kept)
+    if answers != Answers():
+        sure = sum(_by_hand(one, answers) is Outcome.MET for one in everything)
+        assert page.counts == Counts(sure, len(kept) - sure)
     request = SearchRequest(NOTHING, "en", NOW, exclude={"rule": decisions.unmet}, facets=("country",))
     from_database = search_database(site, request)
     assert {hit.id for hit in from_database.hits} == kept

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.paging import Page, slice_of
-from portal.listings import codes
 from portal.listings.models import Listing
 from portal.matching.invitations.queries import Revealed, list_refusing, list_sent, revealed_by
 from portal.matching.models import Invitation
 from portal.matching.people.candidates import Candidate, held_against, people_for
 from portal.researchers.page import organisation_names
-from portal.researchers.profile import Profile
+from portal.researchers.profile import Profile, highest_of
 from portal.researchers.queries import find_shown
 from portal.researchers.service import note_views
 from portal.site import Site
@@ -89,7 +88,7 @@ def person_page(site: Site, session: Session, listing: Listing, actor: Actor, pu
 
 def headline(profile: Profile) -> str:
     """Who this is in a few words, of what is shown: “Researcher · Master’s degree · Laos”."""
-    highest = max(profile.degrees, key=lambda one: codes.DEGREES.index(one.level), default=None)
+    highest = highest_of(profile.degrees)
     where = profile.background.residence or (highest.at.country if highest else None)
     parts = [_("Researcher")]
     if highest:

@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from portal.listings.codes import PROSE
+from search.concepts.quantities.periods import common_era
 
 # What belongs to the one listing: who it is, how it stands, when it was checked, and how many have come.
 _OWN = (
@@ -19,8 +20,7 @@ _DAYS = ("starts_from", "starts_until", "result_on", "next_cycle_on")
 _DATE = re.compile(r"(\d{4})(-\d\d-\d\d)(.*)", re.ASCII | re.DOTALL)
 _LAST_YEAR = 2100  # of any date of a listing
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-# Years of our era, and of the Buddhist one, which is 543 ahead.
-_YEARS = (*range(1990, 2100), *range(2533, 2643))
+_YEARS = range(1990, 2100)
 
 Record = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def a_year_later(value: Any) -> Any:
 
 def names_year(text: Record) -> bool:
     """Whether a text names a year, in the digits of any script."""
-    return any(int(year) in _YEARS for part in PROSE for year in _YEAR.findall(str(text.get(part) or "")))
+    return any(common_era(int(year)) in _YEARS for part in PROSE for year in _YEAR.findall(str(text.get(part) or "")))
 
 
 def _with_dates(record: Record, change: Callable[[Any], Any]) -> dict[str, Any]:

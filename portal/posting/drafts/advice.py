@@ -13,7 +13,8 @@ from portal.locales import COUNTRIES
 from portal.posting.drafts.checking import Problem
 from portal.posting.drafts.sections import source_text
 
-YOUNGEST = {"upper-secondary": 17, "bachelor": 20, "master": 22, "doctoral": 25}  # at which people have a degree
+# At which people have a degree.
+YOUNGEST = {"upper-secondary": 17, "short-cycle": 19, "bachelor": 20, "master": 22, "doctoral": 25}
 CHILD = 14  # nobody of this age goes abroad alone
 BEFORE_HOST = ("home-nomination", "agency")
 

@@ -14,8 +14,8 @@ from portal.locales import TAGS
 from portal.researchers.intake.wording import find_cues, folded
 from portal.vocabulary.cldr import locale_of
 from search.analysis.scripts import is_spaceless
+from search.concepts.quantities.periods import common_era
 
-_BUDDHIST = 543  # years before the common era
 _YEARS = range(1950, 2101)
 _MOST_BETWEEN = 14  # characters between the two dates of a stretch
 _BETWEEN = re.compile(r"[\d,;|/()]")
@@ -62,8 +62,8 @@ def find_moments(line: str) -> list[Moment]:
     """The dates of a folded line."""
     found = []
     for match in _pattern().finditer(line):
-        year = int(match["year"] or match["year_first"] or match["year_named"] or match["year_last"] or match["bare"])
-        year = year - _BUDDHIST if year - _BUDDHIST in _YEARS else year
+        written = match["year"] or match["year_first"] or match["year_named"] or match["year_last"] or match["bare"]
+        year = common_era(int(written))
         named = match["named"] or match["named_first"]
         month = _months()[named] if named else int(match["month"] or match["month_first"] or 0)
         if year in _YEARS and month <= 12:

@@ -130,7 +130,7 @@ def _enter(user: User, wanted: str | None) -> Any:
     if user.totp_secret:
         identity.await_code(user.id)
         return redirect(url_for("accounts.code", next=wanted), 303)
-    identity.sign_in(user.id)
+    identity.sign_in(user.id, wanted)
     return redirect(wanted or url_for("accounts.home"), 303)
 
 

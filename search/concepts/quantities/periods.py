@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 BUDDHIST_ERA = 543  # its years run so many ahead
+_BUDDHIST_YEARS = range(2400, 2700)  # no year of ours that anybody writes here is so late
 MONTHS_A_YEAR = 12
 YEAR = r"(?:20[2-3]\d|25[6-8]\d)"
 
@@ -45,8 +46,8 @@ def next_year_of(month: int, today: date, day: int = 31) -> int:
 
 
 def common_era(year: int) -> int:
-    """A year as it is counted outside Thailand."""
-    return year - BUDDHIST_ERA if year > 2500 else year
+    """A year of our era: people in Thailand, and some in Laos and Cambodia, write that of the Buddhist one."""
+    return year - BUDDHIST_ERA if year in _BUDDHIST_YEARS else year
 
 
 def asked_of(first: int, last: int, today: date | None) -> str:
