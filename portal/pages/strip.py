@@ -10,16 +10,19 @@ from portal.core.actor import Actor
 from portal.listings.answers import Answers
 from portal.matching.invitations.queries import count_waiting
 from portal.matching.queries import MatchCard, for_you
+from portal.researchers.page import undecided_topics
 from portal.site import Site
+from portal.vocabulary.named import NamedTopic
 
 SHOWN = 3  # of each
 
 
 @dataclass(frozen=True)
 class Strip:
-    """`said`: whether the profile says anything to find listings by."""
+    """`said`: whether the profile says anything to find listings by; `undecided`: what its sentences name, if not."""
 
     said: bool
+    undecided: tuple[NamedTopic, ...]
     matches: tuple[MatchCard, ...]
     closing: tuple[SavedCard, ...]
     invitations: int
@@ -36,5 +39,6 @@ def strip_for(site: Site, actor: Actor, answers: Answers, reader: str) -> Strip 
     found = for_you(site, actor.user_id, reader, answers)
     rows = saved_cards(kept, reader, now, "deadline")
     closing = tuple(row for row in rows if row.is_open and row.card.deadline)[:SHOWN]
-    strip = Strip(found.said, found.matches[:SHOWN], closing, waiting)
+    undecided = () if found.said else undecided_topics(site, actor.user_id)
+    strip = Strip(found.said, undecided, found.matches[:SHOWN], closing, waiting)
     return strip if strip.said or closing or waiting or not actor.roles else None
