@@ -35,11 +35,10 @@ def open_profile(session: Session, user_id: str, now: datetime) -> Researcher:
     return found
 
 
-def hold_profile(session: Session, *conditions: sa.ColumnElement[bool]) -> str | None:
-    """Whose profile meets some conditions; its owner can change none of them before the transaction ends. SQLite holds
-    what is written alone: hence an update that changes nothing."""
-    same = sa.update(Researcher).where(*conditions).values(version=Researcher.version)
-    return session.scalars(same.returning(Researcher.user_id)).one_or_none()
+def hold_profile(session: Session, condition: sa.ColumnElement[bool]) -> None:
+    """Hold a profile until the transaction ends, so that nothing is given or taken back meanwhile. SQLite holds what is
+    written alone: hence an update that changes nothing."""
+    session.execute(sa.update(Researcher).where(condition).values(version=Researcher.version))
 
 
 def save_part(

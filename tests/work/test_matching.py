@@ -212,7 +212,7 @@ def test_the_reasons_in_short_stand_below_the_title(app: Flask, site: Site) -> N
         start = page.index(">tested<", page.index("<main"))
         (short,) = re.findall(r'<p class="fit-why">(.*?)</p>', page[start : page.index(next_part)], re.DOTALL)
         assert re.findall(r"<span>(.*?)</span>", short) == [
-            "Why: Machine learning, Scholarship, and China", "Against it: Level", "Still open: Language test",
+            "Why: Machine learning, Scholarship and China", "Against it: Level", "Still open: Language test",
         ]  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def test_topics_that_only_the_text_names_are_said_not_to_count(app: Flask, site:
     person = add_seeker(site, skills=skills)
     browser = people.browser_of(app, person)
     page = browser.get("/en/me/matches").text
-    assert "2 topics were found in your text and are not counted yet: Deep learning and Cybersecurity." in page
+    assert "2 topics were found in your text and are not counted yet." in page
     assert 'href="/en/me/profile/skills">Say which are yours' in page
     with site.unit_of_work().begin() as session:
         decided = {"concepts": ["deep-learning"], "concepts_refused": ["cybersecurity"]}

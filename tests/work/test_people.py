@@ -367,6 +367,7 @@ def test_many_people_cost_no_more_questions_to_the_database_than_a_few(world: Wo
     world.add("First")
     questions()  # what is remembered between requests is asked for once
     event.listen(world.site.database, "before_cursor_execute", count)
+    world.add("Second")  # each time somebody is seen who was not
     few = questions()
     assert few
     for number in range(8):

@@ -24,7 +24,6 @@ EMAIL = "email"  # may be revealed as the parts of a profile may
 OF_SAME_PROFILE = sa.and_(Researcher.user_id == Invitation.user_id, Researcher.created_at <= Invitation.sent_at)
 """An invitation is to the profile that there was then: a yes of those days says nothing about one begun later."""
 WITHOUT_PROFILE = ~sa.exists(sa.select(Researcher.user_id).where(OF_SAME_PROFILE))
-_REFUSED = sa.and_(Refusal.user_id == Invitation.user_id, Refusal.organisation_id == Invitation.organisation_id)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,9 @@ def list_sent(session: Session, listing_id: str) -> dict[str, Invitation]:
     """The invitations to a listing, by the public id of who was invited, the latest first. Not among them are those who
     have no profile any more, or began another one since, and those who refuse the host; what somebody said yes to can
     be read all the same."""
-    refuses = sa.exists(sa.select(Refusal.user_id).where(_REFUSED))
+    refuses = sa.exists(Refusal.user_id).where(
+        Refusal.user_id == Invitation.user_id, Refusal.organisation_id == Invitation.organisation_id
+    )
     query = (
         sa.select(Researcher.public_id, Invitation)
         .join(Researcher, OF_SAME_PROFILE)
