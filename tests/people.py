@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
 from portal.accounts.service import open_sign_in
+from portal.matching.people.handles import Handles
 from portal.researchers.models import Researcher
 from portal.researchers.service import open_profile, save_part
 from portal.site import Site
 from portal.teams.models import Membership, Team
 from tests.moments import NOW
 
+SECRET_KEY = "for tests only"  # of the sites of the tests
 PASSWORD = "a long enough password"
 
 
@@ -70,6 +72,11 @@ def browser_of(app: Flask, user_id: str | None = None) -> FlaskClient:
 def token_of(client: FlaskClient, address: str) -> str:
     """What a form on a page must send back to be taken for ours."""
     return client.get(address).text.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+
+
+def handle_of(organisation_id: str, public_id: str) -> str:
+    """How an organisation knows a person."""
+    return Handles.of(SECRET_KEY, organisation_id).handle(public_id)
 
 
 def add_researcher(session: Session, user: User, **parts: Any) -> Researcher:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from portal.matching.fit import DEGREE, WEIGHTS, Fit, Part
-from portal.matching.labels import MISSING, PARTS, WORDS
+from portal.matching.labels import EARLY_WORDS, MISSING, PARTS, WORDS
 from portal.researchers.labels import FUNDING_NEEDS, HINTS
 from portal.vocabulary.cldr import language_name
 from portal.web import filters, formats
@@ -18,6 +19,8 @@ from portal.web.messages import gettext as _
 from portal.web.text import Text
 
 SHOWN = 6  # values of one side
+GOOD, POOR = 0.6, 0.4  # values from which, and up to which, a part is a reason for or against
+REASONS = 3  # of each kind in the short
 Said = str | Text
 
 
@@ -43,6 +46,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """A score in one line: what speaks for it (what the two sides share, or else the part), and what against it (the
+    part), the weightiest first. Where the listing says nothing, nothing speaks for or against."""
+
+    good: tuple[Said, ...]
+    poor: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class Lacking:
     """A part that the person has said nothing about: what it could be worth, what to add and where."""
 
@@ -54,9 +66,11 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Explained:
-    """The whole."""
+    """The whole. `is_early`: it is of too little to be called a good fit."""
 
     words: str
+    is_early: bool
+    reasons: Reasons
     score: float
     points: float
     most: float
@@ -67,7 +81,9 @@ class Explained:
 def explained(fit: Fit) -> Explained:
     """A score for a reader of the request's language."""
     return Explained(
-        words=words(fit.score),
+        words=words(fit),
+        is_early=fit.is_early,
+        reasons=_reasons(fit),
         score=fit.score,
         points=sum(100 * part.weight * part.value for part in fit.parts),
         most=sum(100 * part.weight for part in fit.parts),
@@ -76,9 +92,9 @@ def explained(fit: Fit) -> Explained:
     )
 
 
-def words(score: float) -> str:
+def words(fit: Fit) -> str:
     """How well it fits, without a number."""
-    return _(next(text for least, text in WORDS if score >= least))
+    return _(next(text for least, text in (EARLY_WORDS if fit.is_early else WORDS) if fit.score >= least))
 
 
 def lacking(missing: Sequence[str]) -> tuple[Lacking, ...]:
@@ -89,6 +105,18 @@ def lacking(missing: Sequence[str]) -> tuple[Lacking, ...]:
 def _lacking(name: str) -> Lacking:
     part, hint = MISSING[name], HINTS[name]
     return Lacking(_(PARTS[name]), 100 * WEIGHTS[name], part, _(hint))
+
+
+def _reasons(fit: Fit) -> Reasons:
+    stated = sorted((part for part in fit.parts if part.theirs), key=lambda part: -part.weight)
+    good = (one for one in stated if one.value >= GOOD)
+    poor = (one for one in stated if one.value <= POOR)
+    return Reasons(
+        tuple(
+            _NAMES[one.name](one.shared[0][1]) if one.shared else _(PARTS[one.name]) for one in islice(good, REASONS)
+        ),
+        tuple(_(PARTS[one.name]) for one in islice(poor, REASONS)),
+    )
 
 
 def _line(part: Part) -> Line:

@@ -24,6 +24,7 @@ WEIGHTS: Mapping[str, float] = {
     "period": 0.03, "mode": 0.02,
 }  # fmt: skip
 SILENT = 0.5
+ENOUGH = 0.65  # of all weight together: a score of fewer parts is the beginning of one
 NARROWER = 0.8  # per step: the listing asks for something narrower than the person's topic
 WIDER = 0.6  # per step: for something wider
 TOPIC_SHARES = (0.8, 0.12, 0.08)  # of the listing's topics that are met best
@@ -45,6 +46,7 @@ NEXT_LEVELS: Mapping[str, Mapping[str, float]] = {
     "master": {"doctoral": 1.0, "professional": 0.8, "master": 0.4},
     "doctoral": {"postdoctoral": 1.0, "professional": 0.8, "doctoral": 0.2},
 }
+_DIGITS = 9  # after which sums of weights count as equal
 NEAR_DAYS = 365  # so far from the wished time a start is worth nothing any more
 DEGREE = "degree:"  # before the degree from which a level follows, where a part says what was compared
 
@@ -70,10 +72,19 @@ class Fit:
     missing: tuple[str, ...]
 
     @property
+    def said(self) -> float:
+        """How much of all weight the person has said something about, in 0…1."""
+        return sum(part.weight for part in self.parts)
+
+    @property
     def score(self) -> float:
         """The parts' weighted mean; 0 where nothing was said."""
-        weights = sum(part.weight for part in self.parts)
-        return sum(part.weight * part.value for part in self.parts) / weights if weights else 0.0
+        return sum(part.weight * part.value for part in self.parts) / self.said if self.parts else 0.0
+
+    @property
+    def is_early(self) -> bool:
+        """Whether too little was said to call a good score a good fit: without topics it always is."""
+        return round(self.said, _DIGITS) < ENOUGH
 
 
 @dataclass(frozen=True)

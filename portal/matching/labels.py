@@ -22,6 +22,8 @@ WORDS = (
     (0.45, N_("Fits in part")),
     (0.0, N_("Fits little")),
 )
+# The same where too little was said to be sure.
+EARLY_WORDS = ((0.65, N_("Could fit well")), *WORDS[2:])
 # What is still to be said → the part of the profile to say it in; what it changes, `HINTS` says.
 MISSING = {
     "topics": "skills", "field": "skills", "kind": "wishes", "level": "wishes", "country": "wishes",

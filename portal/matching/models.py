@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Instant, one_of
@@ -29,6 +30,11 @@ class Invitation(Base):
     sent_at: Mapped[datetime] = mapped_column(Instant())
     expires_at: Mapped[datetime] = mapped_column(Instant(), index=True)
     answered_at: Mapped[datetime | None] = mapped_column(Instant())
+
+    @hybrid_method
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody answered in time: of an invitation, and as a condition for many."""
+        return (self.state == "sent") & (self.expires_at <= now)
 
 
 class Refusal(Base):

@@ -12,6 +12,7 @@ from portal.matching.blueprint import blueprint
 from portal.matching.fit import Fit
 from portal.matching.invitations import routes as invitation_routes
 from portal.matching.people import routes as people_routes
+from portal.researchers.page import undecided_topics
 from portal.web.current import site
 from portal.web.identity import person, signed_in
 from portal.web.language import current_language
@@ -35,4 +36,5 @@ def for_you() -> str:
     closed_off = request.args.get("unmet") == "1"
     page = queries.for_you(site(), person().id, current_language().tag, answers_of_request(), asked_page(), closed_off)
     address = pages_at("matching.for_you", unmet="1" if closed_off else None)
-    return render_template("matching/for_you.html", page=page, page_address=address)
+    undecided = undecided_topics(site(), person().id)
+    return render_template("matching/for_you.html", page=page, page_address=address, undecided=undecided)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from flask import render_template
 
+from portal.eligibility.visitor import answers_of_request
 from portal.listings.facets import FACETS
 from portal.matching import fit
 from portal.matching.labels import PARTS
 from portal.matching.ranking import WORTH
+from portal.pages.strip import Strip, strip_for
 from portal.rights.page import of_privacy
 from portal.web.current import site
-from portal.web.language import language_blueprint
+from portal.web.identity import current_actor
+from portal.web.language import current_language, language_blueprint
 from search import scoring
 
 blueprint = language_blueprint("pages", __name__)
+
+
+@blueprint.app_template_global()
+def own_strip() -> Strip | None:
+    """What the home page says to the person of this request."""
+    return strip_for(site(), current_actor(), answers_of_request(), current_language().tag)
 
 
 @blueprint.get("/ranking")

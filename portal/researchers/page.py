@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from portal.researchers.hints import Hint, open_hints
 from portal.researchers.models import Researcher
 from portal.researchers.parts import WINDOW, Seen, field_of
 from portal.researchers.profile import PARTS, Profile
-from portal.researchers.queries import find_researcher, list_parts
+from portal.researchers.queries import find_researcher, get_profile, list_parts
 from portal.researchers.records import LISTS, read_profile
 from portal.site import Site
 from portal.vocabulary.named import Decided, NamedTopic, topics_named
@@ -130,7 +130,7 @@ def part_page(
         if one.field in fields:
             fields[one.field].errors = [*fields[one.field].errors, one.message]
     found = _offer(site, fields.get(query[0]), query[1])
-    topics = tuple(_named(site, typed)) if part == "skills" else ()
+    topics = _named(site, typed) if part == "skills" else ()
     return PartPage(part, form, told, found, topics, seen, total)
 
 
@@ -194,12 +194,23 @@ def _offer(site: Site, field: Any, words: str) -> tuple[Found, ...] | None:
     return tuple(found)
 
 
-def _named(site: Site, typed: Mapping[str, Any]) -> Iterable[NamedTopic]:
-    """The topics that the sentences name, and nobody has decided on."""
-    language = str(typed.get("summary_language") or "")
+def undecided_topics(site: Site, user_id: str) -> tuple[NamedTopic, ...]:
+    """The topics that somebody's sentences name, and that count in no match until they say that they work on them."""
+    with site.sessions() as session:
+        skills = get_profile(session, user_id).skills
+    return _undecided(site, skills.summary, skills.summary_language or "", skills.concepts, skills.concepts_refused)
+
+
+def _named(site: Site, typed: Mapping[str, Any]) -> tuple[NamedTopic, ...]:
+    """The same of sentences as they are typed."""
+    summary, language = str(typed.get("summary") or ""), str(typed.get("summary_language") or "")
+    return _undecided(site, summary, language, typed.get("concepts") or (), typed.get("concepts_refused") or ())
+
+
+def _undecided(
+    site: Site, summary: str, language: str, accepted: Sequence[str], refused: Sequence[str]
+) -> tuple[NamedTopic, ...]:
     if language not in BY_TAG:
-        return []
-    decided = Decided(typed.get("concepts") or (), typed.get("concepts_refused") or ())
-    texts = {language: {"summary": str(typed.get("summary") or "")}}
-    named = topics_named(texts, decided, site.labels, site.thesaurus)
-    return [topic for topic in named if topic.state == "proposed"]
+        return ()
+    named = topics_named({language: {"summary": summary}}, Decided(accepted, refused), site.labels, site.thesaurus)
+    return tuple(topic for topic in named if topic.state == "proposed")

@@ -35,6 +35,12 @@ def open_profile(session: Session, user_id: str, now: datetime) -> Researcher:
     return found
 
 
+def hold_profile(session: Session, condition: sa.ColumnElement[bool]) -> None:
+    """Hold a profile until the transaction ends, so that nothing is given or taken back meanwhile. SQLite holds what is
+    written alone: hence an update that changes nothing."""
+    session.execute(sa.update(Researcher).where(condition).values(version=Researcher.version))
+
+
 def save_part(
     session: Session, user_id: str, part: str, content: Any, now: datetime, revision: int | None = None
 ) -> ProfilePart:
@@ -93,18 +99,22 @@ def note_reveal(
 def note_views(
     session: Session, seen: Mapping[str, Collection[str]], organisation_id: str, viewer_id: str, day: date
 ) -> None:
-    """Note that somebody of an organisation saw parts of profiles (`seen`: person → parts), once a day for each."""
+    """Note that somebody of an organisation saw parts of profiles (`seen`: person → parts), once a day for each; of two
+    pages that are shown at once, what both show."""
     own = sa.select(ProfileView).where(
         ProfileView.user_id.in_(seen), ProfileView.organisation_id == organisation_id,
         ProfileView.seen_by == viewer_id, ProfileView.day == day,
     )  # fmt: skip
-    known = {view.user_id: view.parts for view in session.scalars(own)}
-    for user_id in sorted(seen):
-        parts = sorted({*seen[user_id], *known.get(user_id, ())})
-        if parts != known.get(user_id):
-            view = {"user_id": user_id, "organisation_id": organisation_id, "seen_by": viewer_id, "day": day}
-            new = insert_or(session, ProfileView).values(**view, parts=parts)
-            session.execute(new.on_conflict_do_update(index_elements=list(view), set_={"parts": new.excluded.parts}))
+    known = {view.user_id: set(view.parts) for view in session.scalars(own)}
+    new = [user_id for user_id in sorted(seen) if not known.get(user_id, set()) >= set(seen[user_id])]
+    if not new:
+        return
+    line = {"organisation_id": organisation_id, "seen_by": viewer_id, "day": day, "parts": []}
+    lines = insert_or(session, ProfileView).values([{"user_id": user_id, **line} for user_id in new])
+    session.execute(lines.on_conflict_do_nothing())
+    held = own.where(ProfileView.user_id.in_(new)).order_by(ProfileView.user_id).with_for_update()
+    for view in session.scalars(held, execution_options={"populate_existing": True}):
+        view.parts = sorted({*view.parts, *seen[view.user_id]})
 
 
 def remove_profile(session: Session, user_id: str, now: datetime) -> None:

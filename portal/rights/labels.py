@@ -50,7 +50,7 @@ FIELDS = {
     "parts": N_("Parts of your profile"),
     "proof": N_("Proof"),
     "proposed": N_("Proposed organisation"),
-    "public_id": N_("Your id for organisations"),
+    "public_id": N_("Your id in the search for people"),
     "published_at": N_("Published"),
     "purpose": N_("For what"),
     "query": N_("Search"),

@@ -118,7 +118,7 @@ PAGES = (
     *pages_of(NEWCOMER, "matching.for_you", "matching.invitations"),
     *pages_of(NEWCOMER, "matching.invitation", invitation_id="invited"),
     *pages_of(MANAGER, "matching.people", listing_id="published"),
-    *pages_of(MANAGER, "matching.person", listing_id="published", public_id="seeker"),
+    *pages_of(MANAGER, "matching.person", listing_id="published", handle="seeker"),
     *pages_of(MANAGER, "matching.for_you"),
     *pages_of(MANAGER, "matching.for_you", asks="unmet=1"),
     *pages_of(NEWCOMER, "accounts.home", "accounts.details", "accounts.email", "accounts.password"),
@@ -331,7 +331,8 @@ def add_people(session: Session, found: Mapping[str, str]) -> dict[str, str]:
             sent_by=MANAGER, message="Come and look at our floods.", sent_at=NOW, expires_at=NOW + timedelta(days=9),
         )
     )  # fmt: skip
-    return {"invited": "invited", "seeker": session.get_one(Researcher, NEWCOMER).public_id}
+    seeker = people.handle_of(found["own"], session.get_one(Researcher, NEWCOMER).public_id)
+    return {"invited": "invited", "seeker": seeker}
 
 
 def add_desk(session: Session, site: Site) -> dict[str, str]:

@@ -142,7 +142,7 @@ INTAKE = (
     page("orcid.link", 303, 404),
     page("orcid.back", 404, 404),
 )
-LISTING = {"listing_id": "listing", "public_id": "somebody"}
+LISTING = {"listing_id": "listing", "handle": "somebody"}
 MATCHING = (
     page("matching.for_you", 303, 200),
     Row("GET", "matching.people", 303, 404, {REVIEWER: 403, EDITOR: 200, MANAGER: 200}, {"listing_id": "listing"}),
@@ -181,7 +181,8 @@ def world(site: Site) -> Mapping[str, str]:
             elif role == STRANGER:
                 people.add_member(session, person, other, "manager")
         owner = people.add_person(session, "Owner")
-        places = {"listing": add_open_listing(session, own), "somebody": add_findable(session, "Somebody").public_id}
+        somebody = people.handle_of(own, add_findable(session, "Somebody").public_id)
+        places = {"listing": add_open_listing(session, own), "somebody": somebody}
         session.flush()
         return places | {
             purpose: new_link(session, session.get_one(User, owner.id), purpose, site.clock(), "new@example.org")

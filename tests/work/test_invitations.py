@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from werkzeug.test import TestResponse
 from portal.accounts.models import User
 from portal.core.actor import Actor
 from portal.core.audit import AuditEvent
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, NotFound
 from portal.indexing import service as indexing
 from portal.listings.models import Listing
 from portal.listings.queries import find_listings
@@ -25,8 +26,9 @@ from portal.matching.invitations import service
 from portal.matching.invitations.jobs import end_old_invitations
 from portal.matching.invitations.workflow import STATES, STEPS, actions
 from portal.matching.models import Invitation
+from portal.researchers.labels import PARTS
 from portal.researchers.models import Consent, Researcher
-from portal.researchers.service import remove_profile
+from portal.researchers.service import be_findable, remove_profile
 from portal.rights.jobs import end_periods
 from portal.site import Site
 from portal.teams.models import Team
@@ -35,7 +37,7 @@ from tests.letters import letters_to
 from tests.moments import NOW
 from tests.people import browser_of, token_of
 from tests.work.browsing import Watch
-from tests.work.consenting import NAME, add_findable, add_host, add_open_listing
+from tests.work.consenting import NAME, WORDING, add_findable, add_host, add_open_listing
 
 MESSAGE = "Please look at our programme. <b>We</b> would like to meet you."
 
@@ -57,8 +59,12 @@ class World:
     def people(self) -> str:
         return f"/en/postings/{self.listing_id}/people"
 
+    @property
+    def handle(self) -> str:
+        return people.handle_of(self.host, self.public_id)
+
     def invite(self, message: str = MESSAGE, browser: FlaskClient | None = None, **to: str) -> TestResponse:
-        address = f"{to.get('people', self.people)}/{to.get('public_id', self.public_id)}"
+        address = f"{to.get('people', self.people)}/{to.get('handle', self.handle)}"
         return post(browser or self.editor, address, message=message)
 
     def answer(self, action: str, browser: FlaskClient | None = None, **fields: Any) -> TestResponse:
@@ -76,7 +82,7 @@ class World:
             return session.scalars(sa.select(Invitation)).one()
 
     def seen_by_host(self) -> str:
-        return str(self.editor.get(f"{self.people}/{self.public_id}").text)
+        return str(self.editor.get(f"{self.people}/{self.handle}").text)
 
     def consents(self) -> list[tuple[str | None, bool]]:
         with self.site.sessions() as session:
@@ -161,7 +167,7 @@ def test_what_was_answered_is_seen_also_when_the_listing_is_closed(world: World)
     with world.site.unit_of_work().begin() as session:
         session.get_one(Listing, world.listing_id).state = "closed"
     world.answer("accept")
-    assert world.public_id in world.editor.get(world.people).text
+    assert world.handle in world.editor.get(world.people).text
     assert NAME["family"] in world.seen_by_host()
 
 
@@ -170,12 +176,12 @@ def test_a_suspended_person_or_a_dropped_profile_reveals_nothing(world: World) -
     world.answer("accept", parts=["email"])
     with world.site.unit_of_work().begin() as session:
         session.get_one(User, "somsy").suspended_at = NOW
-    assert world.editor.get(f"{world.people}/{world.public_id}").status_code == 404
+    assert world.editor.get(f"{world.people}/{world.handle}").status_code == 404
     with world.site.unit_of_work().begin() as session:
         session.get_one(User, "somsy").suspended_at = None
         session.delete(session.get_one(Researcher, "somsy"))
-    assert world.editor.get(f"{world.people}/{world.public_id}").status_code == 404
-    assert world.public_id not in world.editor.get(world.people).text
+    assert world.editor.get(f"{world.people}/{world.handle}").status_code == 404
+    assert world.handle not in world.editor.get(world.people).text
 
 
 def test_an_old_yes_reveals_nothing_of_a_profile_begun_later(world: World, watch: Watch) -> None:
@@ -197,6 +203,50 @@ def test_an_old_yes_reveals_nothing_of_a_profile_begun_later(world: World, watch
     assert world.answer("accept").status_code == 422
 
 
+def test_a_profile_begun_anew_may_be_invited_to_the_same_listing(world: World, watch: Watch) -> None:
+    world.invite()
+    world.answer("accept", parts=["email"])
+    watch.pass_by(days=1)
+    with world.site.unit_of_work().begin() as session:
+        remove_profile(session, "somsy", watch.now)
+        world.public_id = _begin_anew(session, watch.now)
+    assert world.invite("Again, please.").status_code == 303
+    assert (world.invitation.state, world.invitation.revealed) == ("sent", [])
+    assert world.consents() == [(one, given) for given in (True, False) for one in ("name", "email")]
+    assert NAME["family"] not in world.seen_by_host()
+    assert world.invite().status_code == 422  # and now once again only once
+    assert world.answer("accept").status_code == 303
+    assert NAME["family"] in world.seen_by_host()
+
+
+@pytest.mark.parametrize("way", ["is found no more", "refuses the host", "deletes the profile"])
+def test_who_withdraws_at_the_same_moment_is_not_invited_afterwards(world: World, way: str) -> None:
+    ends: list[str] = []
+
+    def invite() -> None:
+        try:
+            world.invite_directly("linh")
+            ends.append("sent")
+        except NotFound as error:
+            ends.append(error.code)
+
+    host = threading.Thread(target=invite)
+    with world.site.unit_of_work().begin() as session:
+        if way == "refuses the host":
+            service.refuse_host(session, "somsy", world.host, NOW)
+        elif way == "deletes the profile":
+            remove_profile(session, "somsy", NOW)
+        else:
+            be_findable(session, "somsy", False, WORDING, NOW)
+        session.flush()
+        host.start()
+        host.join(0.5)
+        assert ends == []  # the host waits for what the person has begun
+    host.join()
+    assert ends == ["person.unknown"]
+    assert letters_to(world.app, "somsy@example.org") == []
+
+
 def test_an_invitation_stays_as_long_as_its_profile(world: World) -> None:
     world.invite()
     world.answer("accept", parts=["email"])
@@ -216,7 +266,7 @@ def test_declining_tells_the_host_nothing_else_and_may_refuse_it_for_ever(world:
     assert world.answer("decline", refuse="y").status_code == 303
     letter = letters_to(world.app, "max@example.org")[0]
     assert "declined" in letter.text
-    assert world.editor.get(f"{world.people}/{world.public_id}").status_code == 404
+    assert world.editor.get(f"{world.people}/{world.handle}").status_code == 404
     with world.site.unit_of_work().begin() as session:
         second = add_open_listing(session, world.host, "Robots for fruit")
     assert world.invite(people=f"/en/postings/{second}/people").status_code == 404
@@ -291,13 +341,14 @@ def test_an_answer_and_a_withdrawal_at_once_leave_one_of_them(world: World) -> N
 
 def test_a_team_has_a_limit_a_day_and_what_fails_does_not_count(world: World, watch: Watch, monkeypatch: Any) -> None:
     with world.site.unit_of_work().begin() as session:
-        ids = [add_findable(session, f"P{number}").public_id for number in range(21)]
+        added = [add_findable(session, f"P{number}").public_id for number in range(21)]
+    handles = [people.handle_of(world.host, one) for one in added]
     for _time in range(3):
         assert world.invite("").status_code == 422
-    answers = [world.invite(public_id=one).status_code for one in ids]
+    answers = [world.invite(handle=one).status_code for one in handles]
     assert answers == [303] * 20 + [429]
     watch.pass_by(days=1, seconds=1)
-    assert world.invite(public_id=ids[-1]).status_code == 303
+    assert world.invite(handle=handles[-1]).status_code == 303
 
 
 def test_a_person_is_not_invited_more_than_some_times_a_week(world: World, watch: Watch) -> None:
@@ -332,7 +383,7 @@ def test_nobody_answers_for_another(world: World, action: str) -> None:
 
 def test_a_host_takes_an_invitation_back_until_it_is_answered(world: World) -> None:
     world.invite()
-    withdraw = f"{world.people}/{world.public_id}/withdraw"
+    withdraw = f"{world.people}/{world.handle}/withdraw"
     assert post(browser_of(world.app, "ray"), withdraw).status_code == 403
     assert post(world.editor, withdraw).status_code == 303
     assert world.invitation.state == "withdrawn"
@@ -348,6 +399,16 @@ def test_what_nobody_answers_ends(world: World, watch: Watch) -> None:
     end_old_invitations(world.site)
     end_old_invitations(world.site)
     assert world.invitation.state == "expired"
+
+
+def test_what_may_be_revealed_is_named_as_the_parts_of_the_profile_are(world: World) -> None:
+    world.invite()
+    page = world.person.get(f"/en/me/invitations/{world.invitation.id}").text
+    found = re.findall(r'name="parts" type="checkbox" value="([a-z]+)"> <label[^>]*>([^<]*)<', page)
+    assert dict(found) == {**{part: PARTS[part] for part in PARTS if part != "name"}, **dict(found[:2])}
+    assert tuple(dict(found)) == service.REVEALABLE
+    for said in ("date of birth", "stays", "awards"):
+        assert said in dict(found)["background"]
 
 
 @pytest.mark.parametrize("fields", [{"parts": ["name; DROP"]}, {"parts": ["user_id"]}, {"parts": ["password_hash"]}])

@@ -186,6 +186,62 @@ def test_the_page_of_a_listing_says_how_it_fits(app: Flask, site: Site) -> None:
         assert "How it fits you" not in browser.get(address).text
 
 
+def test_a_score_of_little_says_so_and_first_what_to_add(app: Flask, site: Site) -> None:
+    address = f"/en/listings/{add_listings(site, exact={})['exact']}"
+    little = add_seeker(site, "little", wishes={"countries": ["CN"], "kinds": ["scholarship"]})
+    enough = add_seeker(site, "enough", wishes=WISHES)
+    for path in (address, "/en/me/matches"):
+        page = people.browser_of(app, little).get(path).text
+        (fitting,) = re.findall(r'<details class="fit">(.*?)</details>', page, re.DOTALL)
+        assert "Could fit well" in fitting
+        assert "From what you have said so far: 2 of 9 parts" in fitting
+        assert "Fits very well" not in page
+        assert fitting.index("topics that you work on") < fitting.index("fit-parts") < fitting.index("20 of 20 points")
+        page = people.browser_of(app, enough).get(path).text
+        assert "Fits very well" in page
+        assert "so far" not in page
+
+
+def test_the_reasons_in_short_stand_below_the_title(app: Flask, site: Site) -> None:
+    tests = rule("language-test", any_of=[{"language": "zh-Hans", "test": "HSK", "minimum": "4"}])
+    ids = add_listings(site, tested={"rules": [tests, rule("citizenship", countries=["VN"])], "levels": ["bachelor"]})
+    person = add_seeker(site, wishes=WISHES, background=VIETNAMESE)
+    listed = people.browser_of(app, person).get("/en/me/matches").text
+    whole = people.browser_of(app, person).get(f"/en/listings/{ids['tested']}").text
+    for page, next_part in ((listed, '<ul class="tags">'), (whole, '<div class="answers">')):
+        start = page.index(">tested<", page.index("<main"))
+        (short,) = re.findall(r'<p class="fit-why">(.*?)</p>', page[start : page.index(next_part)], re.DOTALL)
+        assert re.findall(r"<span>(.*?)</span>", short) == [
+            "Why: Machine learning, Scholarship and China", "Against it: Level", "Still open: Language test",
+        ]  # fmt: skip
+
+
+def test_conditions_are_told_plainly_on_every_card(app: Flask, site: Site) -> None:
+    tests = rule("language-test", any_of=[{"language": "zh-Hans", "test": "HSK", "minimum": "4"}])
+    add_listings(site, free={"rules": []}, sure={"rules": [rule("age-max", age=35)]}, open={"rules": [tests]})
+    browser = people.browser_of(app, add_seeker(site, wishes=WISHES, background=VIETNAMESE))
+    said = re.findall(r'class="standing (\w+)">([^<]*)<', browser.get("/en/me/matches").text)
+    assert sorted(said) == [
+        ("met", "You meet all conditions"),
+        ("none", "No conditions that can be checked"),
+        ("unknown", "1 condition still open"),
+    ]
+
+
+def test_topics_that_only_the_text_names_are_said_not_to_count(app: Flask, site: Site) -> None:
+    add_listings(site, exact={})
+    skills = {"summary": "I work on deep learning and cybersecurity.", "summary_language": "en"}
+    person = add_seeker(site, skills=skills)
+    browser = people.browser_of(app, person)
+    page = browser.get("/en/me/matches").text
+    assert "2 topics were found in your text and are not counted yet." in page
+    assert 'href="/en/me/profile/skills">Say which are yours' in page
+    with site.unit_of_work().begin() as session:
+        decided = {"concepts": ["deep-learning"], "concepts_refused": ["cybersecurity"]}
+        save_part(session, person, "skills", {**skills, **decided}, NOW)
+    assert "not counted yet" not in browser.get("/en/me/matches").text
+
+
 def test_how_ranking_works_has_the_weights(app: Flask) -> None:
     text = people.browser_of(app).get("/en/ranking").text
     table = text[text.index('id="fit"') :]

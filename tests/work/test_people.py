@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from portal.accounts.limits import LIMITS, Limit
 from portal.accounts.models import User
@@ -98,6 +100,9 @@ class World:
         indexing.drain(self.site)
         return public_id
 
+    def handle(self, public_id: str) -> str:
+        return people.handle_of(self.host, public_id)
+
     def fitting(self, actor: Actor = LINH) -> list[Candidate]:
         with self.site.sessions() as session:
             (listing,) = find_listings(session, [self.listing_id])
@@ -145,20 +150,21 @@ def test_host_and_person_have_the_same_reasons(world: World) -> None:
 def test_the_page_shows_what_is_shown_and_no_name(world: World, editor: FlaskClient) -> None:
     public_id = world.add("Somsy", shown=("name", "degrees", "skills"))
     listed = editor.get(f"/en/postings/{world.listing_id}/people").text
-    whole = editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").text
+    handle = world.handle(public_id)
+    whole = editor.get(f"/en/postings/{world.listing_id}/people/{handle}").text
     assert "Researcher · Master’s degree · Laos" in listed
     assert "Robotics" in whole
     assert "Robots that harvest rice" in whole
     for page in (listed, whole):
         for secret in (*NAME.values(), "somsy", "somsy@example.org", "1998", "Citizenship, age"):
-            assert secret not in page.replace(public_id, "")
+            assert secret not in page.replace(handle, "")
 
 
 def full(world: World, shown: tuple[str, ...]) -> str:
     """Where the host sees somebody whose profile says everything, of which some parts are shown."""
     degrees = [{**FULL["degrees"][0], "at": {"organisation_id": world.host}}, FULL["degrees"][1]]
     public_id = world.add("Somsy", shown=shown, **{**FULL, "degrees": degrees})
-    return f"/en/postings/{world.listing_id}/people/{public_id}"
+    return f"/en/postings/{world.listing_id}/people/{world.handle(public_id)}"
 
 
 def read(page: str, address: str) -> str:
@@ -221,13 +227,14 @@ def test_nobody_is_shown_who_withdrew_even_while_the_index_lags(world: World, ed
     with world.site.unit_of_work().begin() as session:
         service.be_findable(session, "somsy", False, WORDING, NOW)
     assert [hit for hit, _version in world.site.people.versions()] == [public_id]  # the index has not been told
-    assert public_id not in editor.get(f"/en/postings/{world.listing_id}/people").text
-    assert editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").status_code == 404
+    handle = world.handle(public_id)
+    assert handle not in editor.get(f"/en/postings/{world.listing_id}/people").text
+    assert editor.get(f"/en/postings/{world.listing_id}/people/{handle}").status_code == 404
 
 
 def test_a_part_that_is_not_shown_any_more_is_gone_at_once(world: World, editor: FlaskClient) -> None:
     public_id = world.add("Somsy")
-    address = f"/en/postings/{world.listing_id}/people/{public_id}"
+    address = f"/en/postings/{world.listing_id}/people/{world.handle(public_id)}"
     assert "National University of Laos" in editor.get(address).text
     with world.site.unit_of_work().begin() as session:
         service.show_part(session, "somsy", "degrees", "me", WORDING, NOW)
@@ -263,10 +270,30 @@ def test_each_person_sees_who_looked_and_at_what(world: World, editor: FlaskClie
     with world.site.unit_of_work().begin() as session:
         service.show_part(session, "somsy", "skills", "me", WORDING, NOW)
         service.show_part(session, "somsy", "languages", "hosts", WORDING, NOW)
-    editor.get(f"{address}/{public_id}")
+    editor.get(f"{address}/{world.handle(public_id)}")
     (view,) = world.views("somsy")
     assert view.parts == ["degrees", "languages", "skills"]  # what was seen this day, whatever is shown by now
     assert world.views("empty") == []
+
+
+def test_two_pages_at_once_are_both_noted(world: World) -> None:
+    world.add("Somsy")
+
+    def note(session: Session, part: str) -> None:
+        service.note_views(session, {"somsy": [part]}, world.host, "linh", NOW.date())
+
+    def look() -> None:
+        with world.site.unit_of_work().begin() as session:
+            note(session, "skills")
+
+    other = threading.Thread(target=look)
+    with world.site.unit_of_work().begin() as session:
+        note(session, "degrees")
+        session.flush()
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert [one.parts for one in world.views("somsy")] == [["degrees", "skills"]]
 
 
 def test_whom_a_line_under_invited_shows_was_seen(world: World, editor: FlaskClient) -> None:
@@ -285,13 +312,13 @@ def test_who_refuses_the_host_is_not_under_invited(world: World, editor: FlaskCl
     with world.site.unit_of_work().begin() as session:
         refuse_host(session, "somsy", world.host, NOW)
     page = editor.get(f"/en/postings/{world.listing_id}/people").text
-    assert public_id not in page
+    assert world.handle(public_id) not in page
     assert "Master’s degree" not in page
     assert world.views("somsy") == []
     with world.site.unit_of_work().begin() as session:
         session.execute(sa.update(Invitation).values(state="accepted", revealed=["name"]))
     page = editor.get(f"/en/postings/{world.listing_id}/people").text
-    assert f"people/{public_id}" in page  # what was told for this listing can still be read
+    assert f"people/{world.handle(public_id)}" in page  # what was told for this listing can still be read
     assert "Master’s degree" not in page
 
 
@@ -317,7 +344,7 @@ def test_names_are_looked_up_only_so_often(editor: FlaskClient, monkeypatch: pyt
 
 def test_people_of_one_page_alone_are_seen(world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PER_PAGE", 1)
-    first, second = world.add("Somsy"), world.add("Kham", skills={"concepts": ["linguistics"]})
+    first, second = map(world.handle, (world.add("Somsy"), world.add("Kham", skills={"concepts": ["linguistics"]})))
     page = editor.get(f"/en/postings/{world.listing_id}/people").text
     assert (first in page, second in page) == (True, False)
     assert (len(world.views("somsy")), len(world.views("kham"))) == (1, 0)
@@ -340,6 +367,7 @@ def test_many_people_cost_no_more_questions_to_the_database_than_a_few(world: Wo
     world.add("First")
     questions()  # what is remembered between requests is asked for once
     event.listen(world.site.database, "before_cursor_execute", count)
+    world.add("Second")  # each time somebody is seen who was not
     few = questions()
     assert few
     for number in range(8):
@@ -359,22 +387,41 @@ def test_an_index_that_is_away_is_said(world: World, editor: FlaskClient, monkey
 
 
 def test_for_a_listing_that_is_closed_nobody_is_looked_for(world: World, editor: FlaskClient) -> None:
-    public_id = world.add("Somsy")
+    handle = world.handle(world.add("Somsy"))
     with world.site.unit_of_work().begin() as session:
         session.get_one(Listing, world.listing_id).state = "closed"
     page = editor.get(f"/en/postings/{world.listing_id}/people").text
     assert "while the listing is published" in page
-    assert public_id not in page
-    assert editor.get(f"/en/postings/{world.listing_id}/people/{public_id}").status_code == 404
+    assert handle not in page
+    assert editor.get(f"/en/postings/{world.listing_id}/people/{handle}").status_code == 404
     assert world.views("somsy") == []
 
 
 def test_other_teams_find_nobody_by_this_listing(app: Flask, world: World) -> None:
-    public_id = world.add("Somsy")
+    handle = world.handle(world.add("Somsy"))
     with world.site.unit_of_work().begin() as session:
         other = make_organisation(session, "Another university").id
         people.add_member(session, people.add_person(session, "Otto"), other, "manager")
     browser = browser_of(app, "otto")
-    for path in ("people", f"people/{public_id}"):
+    for path in ("people", f"people/{handle}"):
         assert browser.get(f"/en/postings/{world.listing_id}/{path}").status_code == 404
     assert world.views("somsy") == []
+
+
+def test_two_organisations_know_a_person_by_two_ids(app: Flask, world: World, editor: FlaskClient) -> None:
+    public_id = world.add("Somsy")
+    with world.site.unit_of_work().begin() as session:
+        other = make_organisation(session, "Another university").id
+        people.add_member(session, people.add_person(session, "Otto"), other, "manager")
+        listing_id = add_open_listing(session, other, "Robots elsewhere")
+    lists = [
+        editor.get(f"/en/postings/{world.listing_id}/people").text,
+        browser_of(app, "otto").get(f"/en/postings/{listing_id}/people").text,
+    ]
+    handles = [world.handle(public_id), people.handle_of(other, public_id)]
+    assert [[one in page for one in (*handles, public_id)] for page in lists] == [
+        [True, False, False],
+        [False, True, False],
+    ]
+    for wrong in (handles[1], public_id, "", "0" * 12, "u" * 12, "../../somebody", "0" * 11):
+        assert editor.get(f"/en/postings/{world.listing_id}/people/{wrong}").status_code == 404

@@ -4,6 +4,7 @@ shown."""
 from __future__ import annotations
 
 from portal.core.messages import N_
+from portal.researchers.labels import PARTS
 
 # As the host reads them: it learns no reasons.
 STATES = {
@@ -23,15 +24,11 @@ OWN_STATES = {
     "withdrawn": N_("The host took it back"),
     "expired": N_("The time to answer is over"),
 }
+# A change of what these mean is a new edition (`service.WORDING`).
 REVEALABLE = {
     "email": N_("My e-mail address"),
-    "background": N_("Citizenship, age and residence"),
-    "degrees": N_("Degrees"),
-    "posts": N_("Posts"),
-    "publications": N_("Publications"),
-    "languages": N_("Languages and tests"),
-    "skills": N_("Skills and what I work on"),
-    "wishes": N_("What I look for"),
+    **{part: text for part, text in PARTS.items() if part != "name"},
+    "background": N_("Citizenships, date of birth, residence, stays abroad and awards"),
 }
 PROBLEMS = {
     "invitation.there": N_("Somebody of your team has invited this person to this listing already."),

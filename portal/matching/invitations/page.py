@@ -48,8 +48,7 @@ def _received(
     site: Site, row: Invitation, host: Organisation, listing: Listing, seeker: Seeker, reader: str
 ) -> Received:
     stored, now = to_card(listing), site.clock()
-    over = row.state == "sent" and row.expires_at <= now
     return Received(
         row, host, card(listing.id, stored, reader, now), fit(seeker, Offer.of(stored)),
-        () if over else actions(PERSON, row.state),
+        () if row.is_over(now) else actions(PERSON, row.state),
     )  # fmt: skip

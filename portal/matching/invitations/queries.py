@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,11 +18,12 @@ from portal.matching import policy
 from portal.matching.models import Invitation, Refusal
 from portal.researchers.models import Researcher
 from portal.researchers.profile import Profile
-from portal.researchers.queries import get_profile
+from portal.researchers.queries import Shown, find_shown, get_profile
 
 EMAIL = "email"  # may be revealed as the parts of a profile may
 OF_SAME_PROFILE = sa.and_(Researcher.user_id == Invitation.user_id, Researcher.created_at <= Invitation.sent_at)
 """An invitation is to the profile that there was then: a yes of those days says nothing about one begun later."""
+WITHOUT_PROFILE = ~sa.exists(sa.select(Researcher.user_id).where(OF_SAME_PROFILE))
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,33 @@ def get_own_listing(session: Session, listing_id: str, actor: Actor) -> Listing:
 
 
 def list_sent(session: Session, listing_id: str) -> dict[str, Invitation]:
-    """The invitations to a listing, by the public id of who was invited, the latest first. Who has no profile any more,
-    or began another one since, is not among them."""
+    """The invitations to a listing, by the public id of who was invited, the latest first. Not among them are those who
+    have no profile any more, or began another one since, and those who refuse the host; what somebody said yes to can
+    be read all the same."""
+    refuses = sa.exists(Refusal.user_id).where(
+        Refusal.user_id == Invitation.user_id, Refusal.organisation_id == Invitation.organisation_id
+    )
     query = (
         sa.select(Researcher.public_id, Invitation)
         .join(Researcher, OF_SAME_PROFILE)
-        .where(Invitation.listing_id == listing_id)
+        .where(Invitation.listing_id == listing_id, (Invitation.state == "accepted") | ~refuses)
         .order_by(Invitation.sent_at.desc(), Invitation.id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def find_visible(session: Session, public_ids: Sequence[str], organisation_id: str, actor: Actor) -> list[Shown]:
+    """Those of some people whom somebody of an organisation may see, in order: who agreed to be found, and never who
+    looks, nor who refuses the organisation."""
+    refusing = list_refusing(session, organisation_id)
+    shown = find_shown(session, public_ids)
+    return [one for one in shown if one.user_id != actor.user_id and one.user_id not in refusing]
+
+
+def count_waiting(session: Session, user_id: str, now: datetime) -> int:
+    """How many invitations wait for a person's answer."""
+    waiting = sa.and_(Invitation.user_id == user_id, Invitation.state == "sent", sa.not_(Invitation.is_over(now)))
+    return session.scalar(sa.select(sa.func.count()).select_from(Invitation).where(waiting)) or 0
 
 
 def list_received(session: Session, user_id: str) -> Sequence[Invitation]:

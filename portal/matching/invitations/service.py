@@ -22,20 +22,19 @@ from portal.core.ids import CHANCE, new_id
 from portal.listings.models import Listing
 from portal.mail.pages import Address
 from portal.mail.service import post
-from portal.matching.invitations.queries import EMAIL, OF_SAME_PROFILE, list_refusing
+from portal.matching.invitations.queries import EMAIL, WITHOUT_PROFILE, find_visible
 from portal.matching.invitations.workflow import STEPS
 from portal.matching.models import Invitation, Refusal
 from portal.organisations.names import names_by_language
 from portal.organisations.queries import get_organisation
 from portal.researchers.models import Researcher
 from portal.researchers.profile import PARTS
-from portal.researchers.queries import find_shown
-from portal.researchers.service import note_reveal
+from portal.researchers.service import hold_profile, note_reveal
 from portal.teams.mails import name_for, tell
 from portal.teams.queries import list_able
 
 OPEN_FOR = timedelta(days=30)
-WORDING = "2026-12"  # edition of the words with which a person is asked to reveal something
+WORDING = "2026-12.2"  # edition of the words with which a person is asked to reveal something
 REVEALABLE = (EMAIL, *(part for part in PARTS if part != "name"))
 """What may be ticked; the name goes with every yes that says who it is."""
 
@@ -48,10 +47,12 @@ def invite_person(
     moment."""
     if listing.state != "published":
         raise Conflict("listing.not-published", field="message")
-    person = next(iter(find_shown(session, [public_id])), None)
     host = listing.organisation_id or ""
-    if person is None or person.user_id in list_refusing(session, host) or person.user_id == actor.user_id:
+    hold_profile(session, Researcher.public_id == public_id)  # who withdraws at this moment is not invited after it
+    person = next(iter(find_visible(session, [public_id], host, actor)), None)
+    if person is None:
         raise NotFound("person.unknown", id=public_id)
+    _drop_earlier(session, listing.id, person.user_id, now)
     values: dict[str, Any] = {
         "id": new_id(CHANCE, 12), "listing_id": listing.id, "organisation_id": host, "user_id": person.user_id,
         "sent_by": actor.user_id, "message": message, "state": "sent", "revealed": [], "sent_at": now,
@@ -114,8 +115,7 @@ def hand_over_invitations(session: Session, old: str, new: str, now: datetime) -
     own = sa.select(Invitation).where(Invitation.organisation_id == old, Invitation.state == "accepted")
     for invitation in session.scalars(own.order_by(Invitation.id).with_for_update()).all():
         _move(session, invitation, "hand-over", now)
-        _note_reveal(session, invitation, False, session.get_one(User, invitation.user_id).language, now)
-        invitation.revealed = []
+        _hide(session, invitation, now)
         of = ("listing", invitation.listing_id)
         audit.note(session, f"researcher.{invitation.state}", Actor(), of, now, new)
     session.flush()
@@ -123,6 +123,7 @@ def hand_over_invitations(session: Session, old: str, new: str, now: datetime) -
 
 def refuse_host(session: Session, user_id: str, organisation_id: str, now: datetime) -> None:
     """Want no more invitations of an organisation; it does not find the person any more, and is not told."""
+    hold_profile(session, Researcher.user_id == user_id)  # so that nobody of it invites at this moment
     new = insert_or(session, Refusal).values(user_id=user_id, organisation_id=organisation_id, at=now)
     session.execute(new.on_conflict_do_nothing())
 
@@ -135,7 +136,7 @@ def admit_host(session: Session, user_id: str, organisation_id: str) -> None:
 
 def expire_invitations(session: Session, now: datetime) -> int:
     """End what nobody has answered in time; how many."""
-    due = sa.update(Invitation).where(Invitation.state == "sent", Invitation.expires_at <= now)
+    due = sa.update(Invitation).where(Invitation.is_over(now))
     ended = session.execute(due.values(state=STEPS["expire"].target).returning(Invitation.id))
     return len(ended.all())
 
@@ -144,15 +145,28 @@ def end_without_profile(session: Session, now: datetime) -> int:
     """End invitations whose profile is deleted, with all that they revealed; how many, of some at once. Nobody is told:
     the host does not see them any more."""
     step = STEPS["end"]
-    orphaned = sa.select(Invitation).where(
-        Invitation.state.in_(step.sources), ~sa.exists(sa.select(Researcher.user_id).where(OF_SAME_PROFILE))
-    )
+    orphaned = sa.select(Invitation).where(Invitation.state.in_(step.sources), WITHOUT_PROFILE)
     found = session.scalars(orphaned.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
     for invitation in found:
-        language = session.get_one(User, invitation.user_id).language
-        _note_reveal(session, invitation, False, language, now)
-        invitation.revealed, invitation.state, invitation.answered_at = [], step.target, now
+        _hide(session, invitation, now)
+        invitation.state, invitation.answered_at = step.target, now
     return len(found)
+
+
+def _drop_earlier(session: Session, listing_id: str, user_id: str, now: datetime) -> None:
+    """Who began another profile may be invited like anybody: what was sent to the earlier one gives way. One that is
+    answered at this moment stays."""
+    own = sa.select(Invitation).where(Invitation.listing_id == listing_id, Invitation.user_id == user_id)
+    for invitation in session.scalars(own.where(WITHOUT_PROFILE).with_for_update(skip_locked=True)).all():
+        _hide(session, invitation, now)
+        session.delete(invitation)
+    session.flush()
+
+
+def _hide(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Take back all that was revealed; the ledger says so."""
+    _note_reveal(session, invitation, False, session.get_one(User, invitation.user_id).language, now)
+    invitation.revealed = []
 
 
 def _move(session: Session, invitation: Invitation, action: str, now: datetime) -> None:
@@ -160,7 +174,7 @@ def _move(session: Session, invitation: Invitation, action: str, now: datetime) 
     step = STEPS[action]
     own = sa.update(Invitation).where(Invitation.id == invitation.id, Invitation.state.in_(step.sources))
     if action != "decline":
-        own = own.where(sa.or_(Invitation.state != "sent", Invitation.expires_at > now))
+        own = own.where(sa.not_(Invitation.is_over(now)))
     moved = own.values(state=step.target, answered_at=now).returning(Invitation.id)
     if not session.execute(moved).all():
         raise Conflict("invitation.decided")

@@ -11,12 +11,12 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.paging import Page, slice_of
 from portal.listings.models import Listing
-from portal.matching.invitations.queries import Revealed, list_refusing, list_sent, revealed_by
+from portal.matching.invitations.queries import Revealed, find_visible, list_sent, revealed_by
 from portal.matching.models import Invitation
 from portal.matching.people.candidates import Candidate, held_against, people_for
+from portal.matching.people.handles import Handles
 from portal.researchers.page import organisation_names
 from portal.researchers.profile import Profile, highest_of
-from portal.researchers.queries import find_shown
 from portal.researchers.service import note_views
 from portal.site import Site
 from portal.web import filters
@@ -31,12 +31,13 @@ IN_HEADLINE = frozenset({"degrees", "background"})
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """People who fit a listing while it is published, and what became of those who were invited. `away`: the index
-    cannot be asked."""
+    """People who fit a listing while it is published, and what became of those who were invited: by public id, of which
+    `handles` makes what the host reads. `away`: the index cannot be asked."""
 
     people: Page[Candidate]
     sent: Mapping[str, Invitation]
     shown: Mapping[str, Profile]  # of those who were invited and are still to be found
+    handles: Handles
     away: bool
 
 
@@ -44,46 +45,48 @@ class PeoplePage:
 class PersonPage:
     """One of them. No `candidate`: the person is not to be found any more, but had told this host who they are."""
 
-    public_id: str
+    handle: str
     candidate: Candidate | None
     invitation: Invitation | None
     revealed: Revealed | None
     names: Mapping[str, Found]  # of the organisations in what is shown and told
 
 
-def people_page(site: Site, session: Session, listing: Listing, actor: Actor, number: int) -> PeoplePage:
+def people_page(
+    site: Site, session: Session, listing: Listing, actor: Actor, handles: Handles, number: int
+) -> PeoplePage:
     """One page of them; that they were seen is noted. Raises `NotFound` past the end."""
     found, away = list[Candidate](), False
     try:
         found = people_for(site, session, listing, actor) if listing.state == "published" else found
     except EngineUnavailable:
         away = True
-    people = slice_of(found, number, PER_PAGE)
-    sent, refusing = list_sent(session, listing.id), list_refusing(session, listing.organisation_id or "")
-    # Who refuses the host is not seen here either; who said yes to this listing can still be read there.
-    sent = {id_: one for id_, one in sent.items() if one.user_id not in refusing or one.state == "accepted"}
-    invited = [one for one in find_shown(session, list(sent)) if one.user_id not in refusing]
+    people, sent = slice_of(found, number, PER_PAGE), list_sent(session, listing.id)
+    invited = find_visible(session, list(sent), listing.organisation_id or "", actor)
     seen = {one.user_id: tuple(IN_HEADLINE.intersection(one.parts)) for one in invited}
     seen |= {one.person.user_id: one.person.parts for one in people.items}
     _note(site, session, listing, actor, seen)
-    return PeoplePage(people, sent, {one.public_id: one.profile for one in invited}, away)
+    return PeoplePage(people, sent, {one.public_id: one.profile for one in invited}, handles, away)
 
 
-def person_page(site: Site, session: Session, listing: Listing, actor: Actor, public_id: str) -> PersonPage:
+def person_page(
+    site: Site, session: Session, listing: Listing, actor: Actor, handles: Handles, handle: str
+) -> PersonPage:
     """One person; that they were seen is noted. Raises `NotFound` for whom this host may not see."""
+    public_id = handles.public_id(handle)
     invitation = list_sent(session, listing.id).get(public_id)
     open_to_all = listing.state == "published" or invitation is not None
     wanted = [public_id] if open_to_all else []  # who was not invited before it closed is not looked at afterwards
     candidate = next(iter(held_against(site, session, listing, actor, wanted)), None)
     revealed = revealed_by(session, invitation) if invitation else None
     if candidate is None and revealed is None:
-        raise NotFound("person.unknown", id=public_id)
+        raise NotFound("person.unknown", id=handle)
     profiles = [*([candidate.person.profile] if candidate else ()), *([revealed.profile] if revealed else ())]
     names = {id_: one for profile in profiles for id_, one in organisation_names(site, profile).items()}
     seen = {*(candidate.person.parts if candidate else ()), *(revealed.parts if revealed else ())}
     user_id = candidate.person.user_id if candidate else invitation.user_id if invitation else ""
     _note(site, session, listing, actor, {user_id: tuple(seen)})
-    return PersonPage(public_id, candidate, invitation, revealed, names)
+    return PersonPage(handle, candidate, invitation, revealed, names)
 
 
 def headline(profile: Profile) -> str:
