@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from search.results import ScorePart
 
@@ -37,6 +38,7 @@ def topic_factors(steps: int, source: str) -> dict[str, float]:
     return {"points": TOPIC, "narrower": NARROWER**steps, "evidence": EVIDENCE[source]}
 
 
+@cache  # asked for every mention of every hit, and there are few steps and sources
 def topic_value(steps: int, source: str) -> float:
     """What one topic adds."""
     return math.prod(topic_factors(steps, source).values())

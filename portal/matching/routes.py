@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from portal.eligibility.visitor import answers_of_request
 from portal.listings.models import Listing
-from portal.matching import explained, queries
+from portal.matching import explained, page, queries
 from portal.matching.blueprint import blueprint
 from portal.matching.fit import Fit
 from portal.matching.invitations import routes as invitation_routes
@@ -34,7 +34,7 @@ def fit_of(listing: Listing) -> Fit | None:
 def for_you() -> str:
     """The listings that fit the person best; with `unmet`, those that they may not apply for."""
     closed_off = request.args.get("unmet") == "1"
-    page = queries.for_you(site(), person().id, current_language().tag, answers_of_request(), asked_page(), closed_off)
+    shown = page.for_you(site(), person().id, current_language().tag, answers_of_request(), asked_page(), closed_off)
     address = pages_at("matching.for_you", unmet="1" if closed_off else None)
     undecided = undecided_topics(site(), person().id)
-    return render_template("matching/for_you.html", page=page, page_address=address, undecided=undecided)
+    return render_template("matching/for_you.html", page=shown, page_address=address, undecided=undecided)

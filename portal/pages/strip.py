@@ -9,7 +9,7 @@ from portal.alerts.queries import list_kept
 from portal.core.actor import Actor
 from portal.listings.answers import Answers
 from portal.matching.invitations.queries import count_waiting
-from portal.matching.queries import MatchCard, for_you
+from portal.matching.page import MatchCard, for_you
 from portal.researchers.page import undecided_topics
 from portal.site import Site
 from portal.vocabulary.named import NamedTopic

@@ -23,6 +23,9 @@ class _Met(NamedTuple):
     steps: int
 
 
+_MetTopic = tuple[PlannedTopic, _Met]
+
+
 def hits(question: Question, matched: Matched, slots: Sequence[int]) -> tuple[Hit, ...]:
     """The hits of some slots, in their order."""
     if not slots:
@@ -33,18 +36,18 @@ def hits(question: Question, matched: Matched, slots: Sequence[int]) -> tuple[Hi
     terms = store.terms(question.connection, rowids) if words else {}
     found = []
     for slot, rowid in zip(slots, rowids, strict=True):
-        parts = tuple(_parts(question, matched, slot))
+        topics = [(topic, best) for topic in matched.plan.topics if (best := _best(question, topic, slot))]
+        parts = tuple(_parts(question, matched, topics, slot))
         met = [word for word in words if _meets(word, terms[rowid])]
-        reasons = tuple(_reasons(question, matched, met, slot))
+        reasons = tuple(_reasons(question, matched, topics, met, slot))
         found.append(Hit(snapshot.ids[slot], sum(part.value for part in parts), stored[rowid], reasons, parts))
     return tuple(found)
 
 
-def _parts(question: Question, matched: Matched, slot: int) -> Iterator[ScorePart]:
-    for topic in matched.plan.topics:
-        if best := _best(question, topic, slot):
-            factors = scoring.topic_factors(best.steps, best.source)
-            yield ScorePart(f"topic:{topic.asked}", math.prod(factors.values()), factors)
+def _parts(question: Question, matched: Matched, topics: Iterable[_MetTopic], slot: int) -> Iterator[ScorePart]:
+    for topic, best in topics:
+        factors = scoring.topic_factors(best.steps, best.source)
+        yield ScorePart(f"topic:{topic.asked}", math.prod(factors.values()), factors)
     if slot in matched.words:
         yield ScorePart("words", matched.words[slot], {"bm25": matched.words[slot]})
     yield from scoring.boosts(*question.numbers.days(slot, question.request.now))
@@ -63,18 +66,19 @@ def _best(question: Question, topic: PlannedTopic, slot: int) -> _Met | None:
     )
 
 
-def _reasons(question: Question, matched: Matched, met: Iterable[PlannedWord], slot: int) -> Iterator[Reason]:
-    for topic in matched.plan.topics:
-        if best := _best(question, topic, slot):
-            yield Reason(
-                "concept", topic.text, best.concept, topic.asked, best.steps, best.source, best.language, best.surface
-            )
+def _reasons(
+    question: Question, matched: Matched, topics: Iterable[_MetTopic], words: Iterable[PlannedWord], slot: int
+) -> Iterator[Reason]:
+    for topic, best in topics:
+        yield Reason(
+            "concept", topic.text, best.concept, topic.asked, best.steps, best.source, best.language, best.surface
+        )
     for item in matched.plan.constraints:
         held = [value for value in question.snapshot.values_of(item.field, slot) if value in item.values]
         if held or item.bounds:
             value = held[0] if held else None
             yield Reason("filter", item.text, concept=item.concept, field=item.field, value=value)
-    for word in met:
+    for word in words:
         yield Reason("word", word.text)
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 NAMES = (
     "engine", "page", "visit", "understanding", "elastic", "known_items", "throughput", "bulk", "eligible", "alerts",
-    "matching",
+    "matching", "people",
 )  # fmt: skip
 
 for name in sys.argv[1:] or NAMES:

@@ -15,7 +15,7 @@ from portal.listings.answers import Answers
 from portal.listings.models import EligibilityRule
 from portal.matching.fit import WEIGHTS
 from portal.matching.labels import PARTS
-from portal.matching.queries import PER_PAGE, ForYou, for_you
+from portal.matching.page import PER_PAGE, ForYou, for_you
 from portal.researchers.service import save_part
 from portal.site import Site
 from search.errors import EngineUnavailable

@@ -20,10 +20,10 @@ from portal.listings.models import Listing
 from portal.listings.rules import Rule
 from portal.locales import DEFAULT
 from portal.matching.fit import Fit, Offer, Seeker, fit
-from portal.matching.invitations.queries import list_refusing
+from portal.matching.invitations.queries import find_visible
 from portal.matching.ranking import order_of
 from portal.researchers.answers import answers_of
-from portal.researchers.queries import Shown, find_shown
+from portal.researchers.queries import Shown
 from portal.site import Site
 from search.concepts.thesaurus import Thesaurus
 from search.concepts.understanding import NOTHING
@@ -57,9 +57,7 @@ def held_against(
     site: Site, session: Session, listing: Listing, actor: Actor, public_ids: Iterable[str]
 ) -> list[Candidate]:
     """Those of some people whom the host of a listing may see, in order; never who looks, nor who refuses the host."""
-    refusing = list_refusing(session, listing.organisation_id or "")
-    people = find_shown(session, list(public_ids))
-    seen = [one for one in people if one.user_id != actor.user_id and one.user_id not in refusing]
+    seen = find_visible(session, list(public_ids), listing.organisation_id or "", actor)
     judge = _Judge.of(listing, site.thesaurus, site.clock().date())
     found = [judge.candidate(one) for one in seen]
     return sorted((one for one in found if one.fit.parts), key=_place)
