@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries
@@ -14,15 +14,10 @@ from portal.web import identity
 from portal.web.addresses import own_address
 from portal.web.language import language_blueprint
 from portal.web.public import address_of
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("accounts", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what belongs to one person, or links that work once."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+blueprint.after_request(keep_nothing)
 
 
 def form_page(name: str, form: Any, **values: Any) -> tuple[str, int]:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from portal.alerts.models import NAME_LENGTH, SavedListing, SavedSearch
 from portal.alerts.queries import Kept
-from portal.alerts.questions import parse
-from portal.discovery.forms import Query
+from portal.alerts.shared_searches import parse
 from portal.discovery.naming import Names
+from portal.discovery.query import Query
 from portal.listings.document import to_card
 from portal.listings.time import closes_at, takes_applications
 from portal.site import Site

@@ -13,10 +13,10 @@ from portal.alerts.comparing import MOST, compare
 from portal.alerts.forms import NoteForm, SearchForm
 from portal.alerts.labels import FREQUENCIES, PROBLEMS, SORTS
 from portal.alerts.models import QUERY_LENGTH
-from portal.alerts.questions import canonical, parse
+from portal.alerts.shared_searches import canonical, parse
 from portal.core.errors import Conflict
 from portal.discovery.cards import reason_sentence
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.listings.document import to_card
 from portal.listings.queries import get_listing
 from portal.web import calendar
@@ -27,17 +27,11 @@ from portal.web.identity import csrf, current_actor, person, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
+from portal.web.security import keep_nothing
 from search.results import Reason
 
 blueprint = language_blueprint("alerts", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Pages of one person, and what a secret address gives, are kept by nobody on the way."""
-    if request.endpoint != "alerts.comparison":
-        response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
+blueprint.after_request(keep_nothing)
 
 
 @blueprint.app_template_global("is_saved")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.eligibility.rulebook import FIELD, Decisions, Standing, decide_rules
 from portal.eligibility.visitor import NOTHING
 from portal.listings.answers import Answers

@@ -22,15 +22,10 @@ from portal.web.current import site
 from portal.web.downloads import download
 from portal.web.language import language_blueprint
 from portal.web.limits import limit
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("rights", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold all there is about one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+blueprint.after_request(keep_nothing)
 
 
 @blueprint.get("/me/data")

@@ -46,6 +46,13 @@ def refuse_addresses() -> None:
         abort(404)
 
 
+def keep_nothing(response: Response) -> Response:
+    """For what belongs to one person or works by a secret: nobody keeps it on the way, nor does the browser, unless the
+    view says otherwise."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
 def leave_for(address: str) -> BaseResponse:
     """On to another site; never one that a client has named."""
     g.elsewhere = address

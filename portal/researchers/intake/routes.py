@@ -27,8 +27,10 @@ from portal.web.identity import person, signed_in
 from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import ngettext
+from portal.web.security import keep_nothing
 
 blueprint = language_blueprint("intake", __name__)
+blueprint.after_request(keep_nothing)
 
 _LARGEST_REQUEST = 12 * 1024**2  # bytes: a file that is a little too large is told of on the page
 _LARGEST_FIELD = 4 * 1024**2  # bytes: pasted text, and proposals on their way through the page
@@ -41,13 +43,6 @@ _FORMS: dict[str, type[PortalForm]] = {
 def _let_files_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the form."""
     request.max_content_length, request.max_form_memory_size = _LARGEST_REQUEST, _LARGEST_FIELD
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what belongs to one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.get("/me/profile/import")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from portal.accounts import queries
@@ -26,9 +26,10 @@ from portal.web.language import current_language, language_blueprint
 from portal.web.limits import limit
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
-from portal.web.security import leave_for
+from portal.web.security import keep_nothing, leave_for
 
 blueprint = language_blueprint("orcid", __name__)
+blueprint.after_request(keep_nothing)
 View = TypeVar("View", bound=Callable[..., Any])
 
 _ERRAND, _ALLOWED = "orcid-errand", "orcid-allowed"  # kept in the browser's session until ORCID sends the person back
@@ -50,13 +51,6 @@ def _offered(view: View) -> View:
 def add_orcid() -> dict[str, bool]:
     """Whether there is a button."""
     return {"orcid_sign_in": bool(site().settings.orcid_client_id)}
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These answers are for one person."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.get("/sign-in/orcid")
