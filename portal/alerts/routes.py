@@ -17,6 +17,7 @@ from portal.alerts.shared_searches import canonical, parse
 from portal.core.errors import Conflict
 from portal.discovery.cards import reason_sentence
 from portal.discovery.query import Query
+from portal.eligibility.visitor import answers_of_request
 from portal.listings.document import to_card
 from portal.listings.queries import get_listing
 from portal.web import calendar
@@ -138,8 +139,7 @@ def new_search() -> Any:
             return _done(_("The search is saved."))
     elif not form.is_submitted():
         form.name.data = page.made_name(site(), query, reader)
-    parts = list(page.parts_of(site(), query, reader))
-    return render_template("alerts/search.html", form=form, parts=parts, query=query), 422 if form.errors else 200
+    return _search_page(form, query)
 
 
 @blueprint.route("/me/searches/<string:search_id>", methods=["GET", "POST"])
@@ -155,10 +155,7 @@ def search(search_id: str) -> Any:
                 session, person(), search_id, form.name.data, form.frequency.data, site().clock()
             )  # fmt: skip
         return _done(_("The search is saved."))
-    query = parse(found.query)
-    parts = list(page.parts_of(site(), query, current_language().tag))
-    shown = render_template("alerts/search.html", form=form, parts=parts, query=query, search=found)
-    return shown, 422 if form.errors else 200
+    return _search_page(form, parse(found.query), search=found)
 
 
 @blueprint.post("/me/searches/<string:search_id>/remove")
@@ -217,10 +214,11 @@ def stop(token: str) -> Any:
     with site().sessions() as session:
         link = stopping.get_stop_link(session, token, now)
         name = queries.get_search(session, link.user_id, link.search_id).name if link.search_id else None
+        done = request.method == "POST" or stopping.has_ended(session, link)
     if request.method == "POST":
         with site().unit_of_work().begin() as session:
             stopping.stop_letters(session, token, request.form.get("what") == "all", now)
-    return render_template("alerts/stop.html", name=name, done=request.method == "POST", token=token)
+    return render_template("alerts/stop.html", name=name, done=done, token=token)
 
 
 csrf.exempt(stop)
@@ -229,8 +227,15 @@ csrf.exempt(stop)
 @blueprint.get("/compare", endpoint="comparison")
 def comparison() -> str:
     """Listings side by side; the address can be passed on."""
-    found = compare(site(), request.args.getlist("id"), current_language().tag)
+    found = compare(site(), request.args.getlist("id"), current_language().tag, answers_of_request())
     return render_template("alerts/compare.html", found=found, most=MOST)
+
+
+def _search_page(form: SearchForm, query: Query, **values: Any) -> tuple[str, int]:
+    parts = list(page.parts_of(site(), query, current_language().tag))
+    undecided = page.is_undecided(site(), query, person().id)
+    shown = render_template("alerts/search.html", form=form, parts=parts, query=query, undecided=undecided, **values)
+    return shown, 422 if form.errors else 200
 
 
 def _done(said: str, category: str = "done") -> Response:
