@@ -7,28 +7,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: BCP 47 tag, its own name, gettext's folder, CLDR locale (dates, numbers, names) and
-    script."""
+    """A language of the site: BCP 47 tag, its own name, gettext's folder, CLDR locale (dates, numbers, names), script,
+    and the clock on the wall in the capital of the country where it is mainly read. English is read in all of them."""
 
     tag: str
     name: str
     gettext: str
     cldr: str
     script: str
+    zone: str
 
 
 LANGUAGES: tuple[Language, ...] = (
-    Language("zh-Hans", "简体中文", "zh_Hans", "zh_Hans_CN", "Hans"),
-    Language("en", "English", "en", "en_GB", "Latn"),
-    Language("vi", "Tiếng Việt", "vi", "vi_VN", "Latn"),
-    Language("th", "ไทย", "th", "th_TH", "Thai"),
-    Language("id", "Bahasa Indonesia", "id", "id_ID", "Latn"),
-    Language("ms", "Bahasa Melayu", "ms", "ms_MY", "Latn"),
-    Language("lo", "ລາວ", "lo", "lo_LA", "Laoo"),
-    Language("km", "ខ្មែរ", "km", "km_KH", "Khmr"),
-    Language("my", "မြန်မာ", "my", "my_MM", "Mymr"),
-    Language("fil", "Filipino", "fil", "fil_PH", "Latn"),
-    Language("pt", "Português (Timor-Leste)", "pt_TL", "pt_TL", "Latn"),
+    Language("zh-Hans", "简体中文", "zh_Hans", "zh_Hans_CN", "Hans", "Asia/Shanghai"),
+    Language("en", "English", "en", "en_GB", "Latn", "UTC"),
+    Language("vi", "Tiếng Việt", "vi", "vi_VN", "Latn", "Asia/Ho_Chi_Minh"),
+    Language("th", "ไทย", "th", "th_TH", "Thai", "Asia/Bangkok"),
+    Language("id", "Bahasa Indonesia", "id", "id_ID", "Latn", "Asia/Jakarta"),
+    Language("ms", "Bahasa Melayu", "ms", "ms_MY", "Latn", "Asia/Kuala_Lumpur"),
+    Language("lo", "ລາວ", "lo", "lo_LA", "Laoo", "Asia/Vientiane"),
+    Language("km", "ខ្មែរ", "km", "km_KH", "Khmr", "Asia/Phnom_Penh"),
+    Language("my", "မြန်မာ", "my", "my_MM", "Mymr", "Asia/Yangon"),
+    Language("fil", "Filipino", "fil", "fil_PH", "Latn", "Asia/Manila"),
+    Language("pt", "Português (Timor-Leste)", "pt_TL", "pt_TL", "Latn", "Asia/Dili"),
 )
 TAGS: tuple[str, ...] = tuple(language.tag for language in LANGUAGES)
 BY_TAG: dict[str, Language] = {language.tag: language for language in LANGUAGES}

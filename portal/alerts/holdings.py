@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.alerts.models import Alert, CalendarFeed, Question, SavedListing, SavedSearch, StopLink
+from portal.alerts.models import Alert, CalendarFeed, SavedListing, SavedSearch, SharedSearch, StopLink
 from portal.core import retention
-from portal.core.holding import AT_ONCE, Holding, Keeping, Rows, over
+from portal.core.holding import Holding, Keeping, Rows, end_rows, over
 from portal.core.messages import N_
 from portal.listings.models import ListingOpening
 
 
-def _forget_openings(keeping: Keeping) -> int:
-    """An opening that everybody was told of goes with its alerts."""
-    old = ListingOpening.looked_at < retention.ALERTS.before(keeping.now)
-    return _delete(keeping, ListingOpening.id, sa.select(ListingOpening.id).where(old).limit(AT_ONCE))
-
-
-def _forget_questions(keeping: Keeping) -> int:
+def _forget_shared(keeping: Keeping) -> int:
     """What nobody asks any more."""
-    asked = sa.exists().where(SavedSearch.digest == Question.digest)
-    return _delete(keeping, Question.digest, sa.select(Question.digest).where(~asked).limit(AT_ONCE))
-
-
-def _delete(keeping: Keeping, key: InstrumentedAttribute[Any], found: sa.Select[Any]) -> int:
-    ids = keeping.session.scalars(found).all()
-    keeping.session.execute(sa.delete(key.class_).where(key.in_(ids)))
-    return len(ids)
+    return end_rows(keeping.session, SharedSearch, ~sa.exists().where(SavedSearch.digest == SharedSearch.digest))
 
 
 HOLDINGS = (
@@ -45,7 +29,11 @@ HOLDINGS = (
             Rows(StopLink.user_id, only=("made_at",)),
         ),
         periods=(retention.ALERTS, retention.STOP_LINKS),
-        expire=(_forget_openings, _forget_questions, over(StopLink.made_at, retention.STOP_LINKS)),
+        expire=(
+            over(ListingOpening.looked_at, retention.ALERTS),  # with its alerts: everybody was told of it
+            _forget_shared,
+            over(StopLink.made_at, retention.STOP_LINKS),
+        ),
     ),
     Holding(
         "calendar", N_("Your calendar"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.alerts.models import Alert, SavedListing, SavedSearch
-from portal.alerts.questions import ELIGIBLE
+from portal.alerts.shared_searches import ELIGIBLE
 from portal.alerts.stopping import new_stop_link
 from portal.listings import eligibility
 from portal.listings.answers import Answers, Outcome

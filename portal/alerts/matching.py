@@ -21,9 +21,9 @@ from sqlalchemy.pool import StaticPool
 from portal.accounts.models import User
 from portal.alerts.keys import keys_of_listing
 from portal.alerts.mails import tell_watchers
-from portal.alerts.models import Alert, Question, QuestionKey, SavedSearch
-from portal.alerts.questions import file_question, list_unread, parse
+from portal.alerts.models import Alert, SavedSearch, SharedSearch, SharedSearchKey
 from portal.alerts.schedule import due_at
+from portal.alerts.shared_searches import file_search, list_unread, parse
 from portal.indexing.loading import load_documents
 from portal.listings.document import SCHEMA, open_ranges
 from portal.listings.models import ListingOpening
@@ -34,22 +34,22 @@ from search.engine import SearchRequest
 from search.results import Hit
 
 OPENINGS = 500  # looked at together
-UNREAD = 200  # questions read anew at a time
+UNREAD = 200  # shared searches read anew at a time
 _SHOWN_REASONS = 3
 _AT_ONCE = 5_000  # values of a statement
 _ROWS = 1_000  # rows of an insert
 
-Matches = dict[str, tuple[Hit, ...]]  # digest of a question → the new listings that answer it
+Matches = dict[str, tuple[Hit, ...]]  # digest of a shared search → the new listings that answer it
 
 
 def read_some(site: Site) -> bool:
-    """Read some questions anew that were read by other labels; whether there were any."""
+    """Read some shared searches anew that were read by other labels; whether there were any."""
     edition = site.labels_edition
     with site.unit_of_work().begin() as session:
-        questions = list_unread(session, edition, UNREAD)
-        for question in questions:
-            file_question(session, site, question, edition)
-    return bool(questions)
+        searches = list_unread(session, edition, UNREAD)
+        for search in searches:
+            file_search(session, site, search, edition)
+    return bool(searches)
 
 
 def match_some(site: Site) -> bool:
@@ -79,12 +79,12 @@ def match_some(site: Site) -> bool:
 
 
 def find_matches(site: Site, session: Session, documents: Sequence[Document], now: datetime) -> Matches:
-    """The questions that somebody waits for and that some of these listings answer."""
+    """The shared searches that somebody waits for and that some of these listings answer."""
     batch = Batch(site, documents, now)
     found: Matches = {}
-    for question in _candidates(session, [keys_of_listing(document) for document in documents]):
-        if hits := batch.answers(question.query, question.language):
-            found[question.digest] = hits
+    for search in _candidates(session, [keys_of_listing(document) for document in documents]):
+        if hits := batch.answers(search.query, search.language):
+            found[search.digest] = hits
     return found
 
 
@@ -114,7 +114,7 @@ def _in_memory() -> Any:
 
 
 def note_alerts(session: Session, matches: Matches, openings: Mapping[str, int], now: datetime) -> None:
-    """Note, for each search that asks one of the questions, the openings that answer it. `openings`: listing → id."""
+    """Note, for each saved search that shares one of these, the openings that answer it. `openings`: listing → id."""
     for digests in _chunks(sorted(matches)):
         query = (
             sa.select(SavedSearch.id, SavedSearch.user_id, SavedSearch.frequency, SavedSearch.digest, User.language)
@@ -142,25 +142,25 @@ def _find(site: Site, session: Session, ids: Sequence[str], now: datetime) -> Ma
     return find_matches(site, session, documents, now) if documents else {}
 
 
-def _candidates(session: Session, listings: Sequence[set[str]]) -> Iterator[Question]:
-    """The questions that somebody wants letters about and of which some listing, by its keys, has every group."""
+def _candidates(session: Session, listings: Sequence[set[str]]) -> Iterator[SharedSearch]:
+    """The shared searches that somebody wants letters about and of which some listing, by its keys, has every group."""
     having: dict[str, list[int]] = {}
     for number, keys in enumerate(listings):
         for key in keys:
             having.setdefault(key, []).append(number)
     filed = _filed(session, having)
     for digests in _chunks(sorted(filed)):
-        for question in session.scalars(sa.select(Question).where(Question.digest.in_(digests))):
-            if any(_has_all(listings[number], question.groups) for number in filed[question.digest]):
-                yield question
+        for search in session.scalars(sa.select(SharedSearch).where(SharedSearch.digest.in_(digests))):
+            if any(_has_all(listings[number], search.groups) for number in filed[search.digest]):
+                yield search
 
 
 def _filed(session: Session, having: Mapping[str, list[int]]) -> dict[str, set[int]]:
-    """Question → the listings that have a key under which it is filed."""
-    wanted = sa.exists().where(SavedSearch.digest == QuestionKey.digest, SavedSearch.frequency != "never")
+    """Digest of a shared search → the listings that have a key under which it is filed."""
+    wanted = sa.exists().where(SavedSearch.digest == SharedSearchKey.digest, SavedSearch.frequency != "never")
     filed: dict[str, set[int]] = {}
     for keys in _chunks(sorted(having)):
-        rows = sa.select(QuestionKey.key, QuestionKey.digest).where(QuestionKey.key.in_(keys), wanted)
+        rows = sa.select(SharedSearchKey.key, SharedSearchKey.digest).where(SharedSearchKey.key.in_(keys), wanted)
         for key, digest in session.execute(rows):
             filed.setdefault(digest, set()).update(having[key])
     return filed

@@ -32,7 +32,7 @@ class SavedListing(Base):
     saved_at: Mapped[datetime] = mapped_column(Instant())
 
 
-class Question(Base):
+class SharedSearch(Base):
     """What searches ask for, once for all people who saved the same; it names nobody. It is filed under the keys of one
     group (`keys.py`); `groups` are the others. `read_with` is the edition of the labels by which they were found."""
 
@@ -45,8 +45,8 @@ class Question(Base):
     read_with: Mapped[str | None] = mapped_column(sa.String(64), index=True)
 
 
-class QuestionKey(Base):
-    """A key under which a question is filed: the index from listings to questions."""
+class SharedSearchKey(Base):
+    """A key under which one is filed: the index from listings to searches."""
 
     __tablename__ = "saved_question_keys"
 

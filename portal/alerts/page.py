@@ -8,11 +8,13 @@ from datetime import datetime
 
 from portal.alerts.models import NAME_LENGTH, SavedListing, SavedSearch
 from portal.alerts.queries import Kept
-from portal.alerts.questions import parse
-from portal.discovery.forms import Query
+from portal.alerts.shared_searches import parse
 from portal.discovery.naming import Names
+from portal.discovery.query import Query
+from portal.eligibility.visitor import NOTHING
 from portal.listings.document import to_card
 from portal.listings.time import closes_at, takes_applications
+from portal.researchers.queries import answers_for
 from portal.site import Site
 from portal.vocabulary.collation import sort_key
 from portal.web.cards import Card, card
@@ -68,6 +70,17 @@ def parts_of(site: Site, query: Query, reader: str) -> Iterator[str]:
     names = Names(site, reader, query.chosen.get("organisation", ()))
     for facet, values in query.chosen.items():
         yield from (names.of_value(facet, value).value for value in values)
+    if query.eligible:
+        yield _("Only what I may apply for")
+
+
+def is_undecided(site: Site, query: Query, user_id: str) -> bool:
+    """Whether a search is for what the person may apply for, and the profile says nothing that could decide it: what
+    was answered in the browser is not there when letters are written."""
+    if not query.eligible:
+        return False
+    with site.sessions() as session:
+        return answers_for(session, user_id, site.clock().date()) == NOTHING
 
 
 def made_name(site: Site, query: Query, reader: str) -> str:

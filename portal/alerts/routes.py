@@ -13,10 +13,11 @@ from portal.alerts.comparing import MOST, compare
 from portal.alerts.forms import NoteForm, SearchForm
 from portal.alerts.labels import FREQUENCIES, PROBLEMS, SORTS
 from portal.alerts.models import QUERY_LENGTH
-from portal.alerts.questions import canonical, parse
+from portal.alerts.shared_searches import canonical, parse
 from portal.core.errors import Conflict
 from portal.discovery.cards import reason_sentence
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
+from portal.eligibility.visitor import answers_of_request
 from portal.listings.document import to_card
 from portal.listings.queries import get_listing
 from portal.web import calendar
@@ -27,17 +28,11 @@ from portal.web.identity import csrf, current_actor, person, signed_in, signed_i
 from portal.web.language import current_language, language_blueprint
 from portal.web.messages import gettext as _
 from portal.web.public import address_of
+from portal.web.security import keep_nothing
 from search.results import Reason
 
 blueprint = language_blueprint("alerts", __name__)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Pages of one person, and what a secret address gives, are kept by nobody on the way."""
-    if request.endpoint != "alerts.comparison":
-        response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
+blueprint.after_request(keep_nothing)
 
 
 @blueprint.app_template_global("is_saved")
@@ -150,8 +145,7 @@ def new_search() -> Any:
             return _done(_("The search is saved."))
     elif not form.is_submitted():
         form.name.data = page.made_name(site(), query, reader)
-    parts = list(page.parts_of(site(), query, reader))
-    return render_template("alerts/search.html", form=form, parts=parts, query=query), 422 if form.errors else 200
+    return _search_page(form, query)
 
 
 @blueprint.route("/me/searches/<string:search_id>", methods=["GET", "POST"])
@@ -167,10 +161,7 @@ def search(search_id: str) -> Any:
                 session, person(), search_id, form.name.data, form.frequency.data, site().clock()
             )  # fmt: skip
         return _done(_("The search is saved."))
-    query = parse(found.query)
-    parts = list(page.parts_of(site(), query, current_language().tag))
-    shown = render_template("alerts/search.html", form=form, parts=parts, query=query, search=found)
-    return shown, 422 if form.errors else 200
+    return _search_page(form, parse(found.query), search=found)
 
 
 @blueprint.post("/me/searches/<string:search_id>/remove")
@@ -229,10 +220,11 @@ def stop(token: str) -> Any:
     with site().sessions() as session:
         link = stopping.get_stop_link(session, token, now)
         name = queries.get_search(session, link.user_id, link.search_id).name if link.search_id else None
+        done = request.method == "POST" or stopping.has_ended(session, link)
     if request.method == "POST":
         with site().unit_of_work().begin() as session:
             stopping.stop_letters(session, token, request.form.get("what") == "all", now)
-    return render_template("alerts/stop.html", name=name, done=request.method == "POST", token=token)
+    return render_template("alerts/stop.html", name=name, done=done, token=token)
 
 
 csrf.exempt(stop)
@@ -241,8 +233,15 @@ csrf.exempt(stop)
 @blueprint.get("/compare", endpoint="comparison")
 def comparison() -> str:
     """Listings side by side; the address can be passed on."""
-    found = compare(site(), request.args.getlist("id"), current_language().tag)
+    found = compare(site(), request.args.getlist("id"), current_language().tag, answers_of_request())
     return render_template("alerts/compare.html", found=found, most=MOST)
+
+
+def _search_page(form: SearchForm, query: Query, **values: Any) -> tuple[str, int]:
+    parts = list(page.parts_of(site(), query, current_language().tag))
+    undecided = page.is_undecided(site(), query, person().id)
+    shown = render_template("alerts/search.html", form=form, parts=parts, query=query, undecided=undecided, **values)
+    return shown, 422 if form.errors else 200
 
 
 def _done(said: str, category: str = "done") -> Response:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.alerts.models import Alert, CalendarFeed, Question, SavedListing, SavedSearch, StopLink
+from portal.alerts.models import Alert, CalendarFeed, SavedListing, SavedSearch, SharedSearch, StopLink
 from portal.alerts.queries import count_listings, count_searches, find_same_search, get_search
-from portal.alerts.questions import ORGANISATION, ask, ask_later, naming
 from portal.alerts.schedule import due_at
+from portal.alerts.shared_searches import ORGANISATION, ask, ask_later, naming
 from portal.core.database import insert_or
 from portal.core.errors import Conflict, NotFound
 from portal.core.ids import CHANCE, new_id
@@ -55,14 +55,14 @@ def save_search(
 ) -> SavedSearch:
     """Keep a search, by its canonical query string. Raises `Conflict` where there are too many, or the same is kept
     already."""
-    now, question = site.clock(), ask(session, site, query, language)
+    now, asked = site.clock(), ask(session, site, query, language)
     if find_same_search(session, user.id, query, language) is not None:
         raise Conflict("search.known")
     if count_searches(session, user.id) >= MOST_SEARCHES:
         raise Conflict("searches.full", number=MOST_SEARCHES)
     search = SavedSearch(
         id=new_id(CHANCE, 12), user_id=user.id, name=name, query=query, language=language, frequency=frequency,
-        digest=question, saved_at=now,
+        digest=asked, saved_at=now,
     )  # fmt: skip
     session.add(search)
     return search
@@ -99,8 +99,8 @@ def move_searches(session: Session, old: str, new: str) -> None:
         elif same is not search:
             _unite(session, search, same)
     session.flush()
-    asked = sa.exists().where(SavedSearch.digest == Question.digest)
-    gone = sa.delete(Question).where(Question.digest.in_(before), ~asked)
+    asked = sa.exists().where(SavedSearch.digest == SharedSearch.digest)
+    gone = sa.delete(SharedSearch).where(SharedSearch.digest.in_(before), ~asked)
     session.execute(gone, execution_options={"synchronize_session": False})
 
 

@@ -32,6 +32,15 @@ def get_stop_link(session: Session, token: str, now: datetime) -> StopLink:
     return link
 
 
+def has_ended(session: Session, link: StopLink) -> bool:
+    """Whether the letters that a link is about have ended already: a mail program may have been before the person."""
+    searches = sa.exists().where(SavedSearch.user_id == link.user_id, SavedSearch.frequency != "never")
+    if link.search_id is not None:
+        return not session.scalar(sa.select(searches.where(SavedSearch.id == link.search_id)))
+    wishes = sa.exists().where(SavedListing.user_id == link.user_id, SavedListing.tell)
+    return not session.scalar(sa.select(searches | wishes))
+
+
 def stop_letters(session: Session, token: str, everything: bool, now: datetime) -> None:
     """End the letters that a link is about, or all that a person gets about saved things. Raises `NotFound`."""
     link = get_stop_link(session, token, now)

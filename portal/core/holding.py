@@ -136,20 +136,24 @@ def forget_rows(session: Session, rows: Rows, person: Person, stay: bool) -> Non
 
 
 def over(since: InstrumentedAttribute[Any], period: Period, *where: sa.ColumnElement[bool]) -> Expiry:
-    """Deletes rows once the period after `since` has passed. Rows that somebody is at are left for the next time."""
-    table = cast("sa.Table", since.class_.__table__)
+    """Deletes rows once the period after `since` has passed."""
+    return lambda keeping: end_rows(
+        keeping.session, cast("type[Any]", since.class_), since < period.before(keeping.now), *where
+    )
+
+
+def end_rows(session: Session, model: type[Any], *where: sa.ColumnElement[bool]) -> int:
+    """Delete some of the rows that are over, `AT_ONCE` at most; how many. Rows that somebody is at are left for the
+    next time."""
+    table = cast("sa.Table", model.__table__)
     key = list(table.primary_key.columns)
-    one_of_them = sa.and_(*(column == sa.bindparam(f"key_{column.name}") for column in key))
-
-    def expire(keeping: Keeping) -> int:
-        old = sa.select(*key).where(since < period.before(keeping.now), *where).limit(AT_ONCE)
-        found = keeping.session.execute(old.with_for_update(skip_locked=True)).all()
-        if found:
-            keys = [{f"key_{name}": value for name, value in row._mapping.items()} for row in found]
-            keeping.session.connection().execute(sa.delete(table).where(one_of_them), keys)
-        return len(found)
-
-    return expire
+    old = sa.select(*key).where(*where).limit(AT_ONCE).with_for_update(skip_locked=True, of=table)
+    found = session.execute(old).all()
+    if found:
+        one_of_them = sa.and_(*(column == sa.bindparam(f"key_{column.name}") for column in key))
+        keys = [{f"key_{name}": value for name, value in row._mapping.items()} for row in found]
+        session.connection().execute(sa.delete(table).where(one_of_them), keys)
+    return len(found)
 
 
 def plain(value: Any) -> Any:

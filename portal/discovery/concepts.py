@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from portal.core.errors import NotFound
 from portal.discovery.fallback import with_fallback
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.listings.document import open_ranges
 from portal.listings.structured import embeddable
 from portal.locales import LANGUAGES, Language

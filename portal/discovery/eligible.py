@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.eligibility.questions import missing
 from portal.eligibility.rulebook import FIELD, Decisions, Standing, decide_rules, rules_of
 from portal.eligibility.visitor import NOTHING

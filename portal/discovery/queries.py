@@ -10,8 +10,8 @@ from portal.core.paging import Page
 from portal.discovery.cards import FoundCard, found
 from portal.discovery.eligible import decisions_of, excluded, question_of, standing_of
 from portal.discovery.fallback import with_fallback
-from portal.discovery.forms import Query
 from portal.discovery.naming import Names
+from portal.discovery.query import Query
 from portal.discovery.understood import Chip, chips
 from portal.discovery.ways import Way, ways
 from portal.eligibility.rulebook import Counts, count_open

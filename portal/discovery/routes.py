@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from portal.discovery import concepts, queries
 from portal.discovery import home as home_queries
 from portal.discovery.corridors import picture
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.eligibility.visitor import answers_of_request
 from portal.web.counting import count_seen, language_of
 from portal.web.current import site

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from portal.discovery.forms import Query
 from portal.discovery.limits import limit_name, limit_text
 from portal.discovery.naming import Names
+from portal.discovery.query import Query
 from portal.listings.facets import FACETS
 from portal.web.filters import fact_name
 from portal.web.messages import gettext as _

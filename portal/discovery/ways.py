@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from portal.discovery.forms import Query
 from portal.discovery.limits import limit_text
 from portal.discovery.naming import Names
+from portal.discovery.query import Query
 from portal.site import Site
 from portal.web.text import Text
 from search.concepts.understanding import NOTHING, Span, Understanding

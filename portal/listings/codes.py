@@ -31,6 +31,18 @@ MONEY_ITEMS = (
 )  # fmt: skip
 MONEY_PAYERS = ("host", "home", "funder", "participant")
 MONEY_PERIODS = ("month", "year", "once")
+# What forms and sheets offer; records may have any other, too.
+CURRENCIES = (
+    "CNY", "USD", "EUR", "VND", "LAK", "KHR", "THB", "MMK", "MYR", "SGD", "IDR", "PHP", "BND", "HKD", "MOP", "JPY",
+    "KRW", "AUD", "GBP",
+)  # fmt: skip
+ZONES = (
+    "Asia/Shanghai", "Asia/Urumqi", "Asia/Ho_Chi_Minh", "Asia/Vientiane", "Asia/Phnom_Penh", "Asia/Bangkok",
+    "Asia/Yangon", "Asia/Kuala_Lumpur", "Asia/Kuching", "Asia/Singapore", "Asia/Jakarta", "Asia/Pontianak",
+    "Asia/Makassar", "Asia/Jayapura", "Asia/Manila", "Asia/Brunei", "Asia/Dili", "Asia/Hong_Kong", "Asia/Macau", "UTC",
+    "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney", "Europe/Brussels", "Europe/London", "Europe/Lisbon",
+    "America/New_York",
+)  # fmt: skip
 
 # Lowest first: levels 3 and 5 to 8 of ISCED 2011.
 DEGREES = ("upper-secondary", "short-cycle", "bachelor", "master", "doctoral")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from portal.accounts.models import User
 from portal.core import audit, retention
 from portal.core.actor import Actor
-from portal.core.holding import AT_ONCE, Holding, Keeping, Person, Rows
+from portal.core.holding import AT_ONCE, Holding, Keeping, Person, Rows, end_rows
 from portal.core.messages import N_
 from portal.core.outbox import OutboxEntry
 from portal.mail.service import post
@@ -56,14 +56,12 @@ def _forget_told(keeping: Keeping) -> int:
     """Once the index has learned that a profile is gone, nothing needs its id any more."""
     known = sa.union_all(sa.select(Researcher.user_id), sa.select(Researcher.public_id))
     own = OutboxEntry.kind == OUTBOX_KIND, OutboxEntry.queued_at.is_(None), OutboxEntry.object_id.not_in(known)
-    gone = sa.delete(OutboxEntry).where(*own).returning(OutboxEntry.object_id)
-    return len(keeping.session.scalars(gone, execution_options={"synchronize_session": False}).all())
+    return end_rows(keeping.session, OutboxEntry, *own)
 
 
 def _expire_views(keeping: Keeping) -> int:
-    old = sa.delete(ProfileView).where(ProfileView.day < retention.VIEWS.before(keeping.now).date())
-    gone = old.returning(ProfileView.user_id)
-    return len(keeping.session.scalars(gone, execution_options={"synchronize_session": False}).all())
+    """A view has a day, and no hour."""
+    return end_rows(keeping.session, ProfileView, ProfileView.day < retention.VIEWS.before(keeping.now).date())
 
 
 HOLDINGS = (

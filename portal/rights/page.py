@@ -30,7 +30,8 @@ def of_data(session: Session, user: User) -> dict[str, Any]:
     held = list_held(session, person_of(user))
     views = list_views(session, user.id)
     return {
-        "held": sorted(held, key=lambda one: not one.count),  # what there is comes first
+        "held": [one for one in held if one.count],
+        "nothing_in": [one.holding for one in held if not one.count],
         "views": views,
         "organisations": find_organisations(session, sorted({one.organisation_id for one in views})),
         "consents": list_consents(session, user.id),

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 
 from portal.core.errors import NotFound
-from portal.discovery.forms import Query
 from portal.discovery.queries import search_page
+from portal.discovery.query import Query
 from portal.listings.queries import get_listing
 from portal.syndication import feed, queries, sitemap
 from portal.web import calendar

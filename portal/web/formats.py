@@ -17,16 +17,12 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
+from portal.locales import LANGUAGES
 from portal.vocabulary.cldr import country_name, locale_of, without_bracket
 from portal.vocabulary.collation import sort_key
 from search.analysis.cleaning import clean
 
-# The clock on the wall in the capital of the country a language is mainly read in.
-READER_ZONES = {
-    "zh-Hans": "Asia/Shanghai", "en": "UTC", "vi": "Asia/Ho_Chi_Minh", "th": "Asia/Bangkok", "id": "Asia/Jakarta",
-    "ms": "Asia/Kuala_Lumpur", "lo": "Asia/Vientiane", "km": "Asia/Phnom_Penh", "my": "Asia/Yangon",
-    "fil": "Asia/Manila", "pt": "Asia/Dili",
-}  # fmt: skip
+READER_ZONES = {language.tag: language.zone for language in LANGUAGES}
 # The countries whose citizens mainly read a language: offered to them first.
 READER_COUNTRIES: dict[str, tuple[str, ...]] = {
     "zh-Hans": ("CN",), "vi": ("VN",), "th": ("TH",), "id": ("ID",), "ms": ("MY", "BN"), "lo": ("LA",), "km": ("KH",),

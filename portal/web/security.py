@@ -73,8 +73,9 @@ def _has_null(fields: MultiDict[str, str]) -> bool:
 
 
 def keep_nothing(response: Response) -> Response:
-    """For `after_request` of blueprints whose pages hold what belongs to one person, or links that work once."""
-    response.headers["Cache-Control"] = "private, no-store"
+    """For what belongs to one person or works by a secret: nobody keeps it on the way, nor does the browser, unless the
+    view says otherwise."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
     return response
 
 

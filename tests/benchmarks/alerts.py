@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.alerts import matching
 from portal.alerts.keys import keys_of_listing
-from portal.alerts.models import Question, SavedSearch
-from portal.alerts.questions import ask, canonical, parse
+from portal.alerts.models import SavedSearch, SharedSearch
+from portal.alerts.shared_searches import ask, canonical, parse
 from portal.core import migrations
 from portal.listings import codes
 from portal.locales import COUNTRIES, TAGS
@@ -65,7 +65,7 @@ def _row(site: Site, searches: int, listings: int) -> str:
         with asked:
             found = matching.find_matches(site, session, new, NOW)
         seconds = time.process_time() - began - preparing
-        questions = list(session.scalars(sa.select(Question)))
+        questions = list(session.scalars(sa.select(SharedSearch)))
     matches = sum(len(hits) for hits in found.values())
     every = _asking_all(site, new, questions, found)
     return (
@@ -75,7 +75,7 @@ def _row(site: Site, searches: int, listings: int) -> str:
     )
 
 
-def _asking_all(site: Site, new: list[Document], questions: list[Question], found: matching.Matches) -> float:
+def _asking_all(site: Site, new: list[Document], questions: list[SharedSearch], found: matching.Matches) -> float:
     """Seconds for all questions, by some of them; these say the same of the listings as was found by keys."""
     sample = random.Random(3).sample(questions, min(SAMPLE, len(questions)))
     batch = matching.Batch(site, new, NOW)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from portal.accounts.models import User
 from portal.alerts import matching, service
-from portal.alerts.models import Question, QuestionKey, SavedListing, SavedSearch, StopLink
-from portal.alerts.schedule import FREQUENCIES, ZONES, due_at
+from portal.alerts.models import SavedListing, SavedSearch, SharedSearch, SharedSearchKey, StopLink
+from portal.alerts.schedule import FREQUENCIES, due_at, zone_of
 from portal.core.actor import ANYONE
 from portal.demo.builders import deadline, rule
 from portal.listings.models import Listing, ListingOpening
@@ -229,19 +228,19 @@ def test_other_times_for_letters_count_for_what_waits(site: Site) -> None:
     assert len(letters(site)) == 1
 
 
-def test_equal_searches_are_one_question_and_go_with_the_last(site: Site) -> None:
+def test_equal_searches_are_asked_once_and_go_with_the_last(site: Site) -> None:
     first, second = searcher(site, "Linh"), searcher(site, "Mo")
     searcher(site, "Ray", ROBOTS)
     with site.sessions() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Question)) == 2
+        assert session.scalar(sa.select(sa.func.count()).select_from(SharedSearch)) == 2
     for user_id in (first, second):
         with site.unit_of_work().begin() as session:
             session.execute(sa.delete(User).where(User.id == user_id))
     end_periods(site, "saved-searches")
     with site.sessions() as session:
-        assert [one.query for one in session.scalars(sa.select(Question))] == [ROBOTS]
-        assert set(session.scalars(sa.select(QuestionKey.digest))) == {
-            session.scalars(sa.select(Question)).one().digest
+        assert [one.query for one in session.scalars(sa.select(SharedSearch))] == [ROBOTS]
+        assert set(session.scalars(sa.select(SharedSearchKey.digest))) == {
+            session.scalars(sa.select(SharedSearch)).one().digest
         }
 
 
@@ -256,11 +255,11 @@ def test_old_openings_are_forgotten_and_waiting_ones_are_not(site: Site, watch: 
     assert alerts(site) == []
 
 
-def test_questions_are_read_anew_when_labels_change(site: Site) -> None:
+def test_searches_are_read_anew_when_labels_change(site: Site) -> None:
     searcher(site, "Linh")
     with site.unit_of_work().begin() as session:
-        session.execute(sa.update(Question).values(read_with="before"))
-        session.execute(sa.delete(QuestionKey))
+        session.execute(sa.update(SharedSearch).values(read_with="before"))
+        session.execute(sa.delete(SharedSearchKey))
     open_listing(site)
     tell(site)
     assert len(letters(site)) == 1
@@ -269,12 +268,6 @@ def test_questions_are_read_anew_when_labels_change(site: Site) -> None:
 def test_two_workers_at_once_tell_of_it_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     searcher(site, "Linh")
     open_listing(site)
-    take = matching._take
-
-    def meanwhile(*arguments: Any) -> Any:
-        monkeypatch.setattr(matching, "_take", take)
-        return take(*arguments)
-
     found = matching._find
 
     def other(*arguments: Any) -> Any:
@@ -284,7 +277,6 @@ def test_two_workers_at_once_tell_of_it_once(site: Site, monkeypatch: pytest.Mon
         return matches
 
     monkeypatch.setattr(matching, "_find", other)
-    monkeypatch.setattr(matching, "_take", meanwhile)
     assert matching.match_some(site)
     assert len(alerts(site)) == 1
 
@@ -302,10 +294,6 @@ def test_letters_are_due_soon_and_in_the_morning(frequency: str, language: str, 
         assert due == now
         return
     assert now < due <= now + timedelta(days=7 if frequency == "weekly" else 1)
-    local = due.astimezone(ZoneInfo(ZONES[language]))
+    local = due.astimezone(zone_of(language))
     assert (local.hour, local.minute) == (7, 30)
     assert frequency != "weekly" or local.weekday() == 0
-
-
-def test_every_language_has_a_clock() -> None:
-    assert set(ZONES) == set(TAGS)

@@ -15,8 +15,8 @@ from sqlalchemy.pool import StaticPool
 
 from portal.alerts.keys import keys_of_listing
 from portal.alerts.matching import Batch, find_matches
-from portal.alerts.models import Question, QuestionKey, SavedSearch
-from portal.alerts.questions import ask, canonical, parse
+from portal.alerts.models import SavedSearch, SharedSearch, SharedSearchKey
+from portal.alerts.shared_searches import ask, canonical, parse
 from portal.demo.builders import deadline, money_line, new_listing, rule, translation
 from portal.listings import codes
 from portal.listings.document import SCHEMA, open_ranges, to_document
@@ -158,8 +158,8 @@ def test_keys_of_a_search_are_few_and_those_of_a_listing_include_them(site: Site
         people.add_person(session, "Linh")
         digest = ask(session, site, "q=machine+learning&country=CN", "en")
     with site.sessions() as session:
-        keys = set(session.scalars(sa.select(QuestionKey.key).where(QuestionKey.digest == digest)))
-        assert session.get_one(Question, digest).read_with == site.labels_edition
+        keys = set(session.scalars(sa.select(SharedSearchKey.key).where(SharedSearchKey.digest == digest)))
+        assert session.get_one(SharedSearch, digest).read_with == site.labels_edition
     assert "topic=machine-learning" in keys
     assert "country=cn" not in keys
     document = to_document(new_listing("Machine learning for rice"), site.thesaurus, site.labels)

@@ -19,8 +19,10 @@ from portal.alerts.service import MOST_SEARCHES, open_calendar, save_listing
 from portal.alerts.stopping import new_stop_link
 from portal.core import retention
 from portal.core.secrets import digest
-from portal.demo.builders import deadline, make_listing, money_line
+from portal.demo.builders import deadline, make_listing, money_line, rule
 from portal.indexing.service import rebuild
+from portal.researchers.models import ProfilePart
+from portal.researchers.service import save_part
 from portal.site import Site
 from portal.statistics.models import DayCount
 from tests import people
@@ -33,6 +35,7 @@ from tests.work.saving import labels_file, open_listing, replace, searcher, shar
 __all__ = ["labels_file", "shared_labels"]  # fixtures of another file
 pytestmark = [pytest.mark.usefixtures("shared_labels"), pytest.mark.database("sqlite")]
 SEARCH = "/en/listings?q=machine+learning&kind=visiting-scholar"
+LEVELS = ("doctoral", "bachelor")
 
 
 @pytest.fixture
@@ -166,6 +169,24 @@ def test_a_search_is_saved_from_the_search_page_and_changed(site: Site, linh: Fl
     assert ">Ours<" in page
 
 
+def test_a_search_for_what_one_may_apply_for_says_that_it_goes_by_the_profile(
+    site: Site, linh: FlaskClient, send: Send
+) -> None:
+    address, said = "/en/me/searches/new?q=robots&eligible=1", "Letters go by your profile"
+    send("/en/eligibility", linh, **{"citizenships-0": "VN"})
+    page = linh.get(address).text
+    assert "robots · Only what I may apply for" in page
+    assert said in page, "what was answered in the browser is not there when letters are written"
+    assert said not in linh.get("/en/me/searches/new?q=robots").text
+    assert send(address, linh, name="Mine", frequency="daily").status_code == 303
+    with site.sessions() as session:
+        own = f"/en/me/searches/{session.scalars(sa.select(SavedSearch.id)).one()}"
+    assert said in linh.get(own).text
+    with site.unit_of_work().begin() as session:
+        save_part(session, "linh", "background", {"citizenships": ["VN"]}, NOW)
+    assert said not in linh.get(own).text
+
+
 def test_searches_have_a_bound(site: Site, linh: FlaskClient, send: Send) -> None:
     searcher(site, "Mo", *(f"q=word{number}" for number in range(MOST_SEARCHES)))
     browser = browser_of(linh.application, "mo")
@@ -192,6 +213,7 @@ def test_a_letter_says_all_and_ends_with_one_click(app: Flask, site: Site, clien
     one_click = client.post(path, data={"List-Unsubscribe": "One-Click"})
     assert one_click.status_code == 200
     assert frequencies(site) == ["never", "at-once"]
+    assert "The letters have ended" in client.get(path).text, "whoever comes after the mail program is told so"
     assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post(path, data={"what": "all"}).status_code == 200
     assert frequencies(site) == ["never", "never"]
@@ -231,7 +253,10 @@ def test_links_that_are_not_or_no_more_say_nothing(site: Site, client: FlaskClie
         for method in ("GET", "POST")
     ]
     assert {answer.status_code for answer in answers} == {404}
-    bodies = {re.sub(r"unsubscribe/[^\"&?<]+|guessed", "", answer.text.partition("<main")[2]) for answer in answers}
+    bodies = {
+        re.sub(r"unsubscribe/[^\"&?<]+|guessed", "", answer.text.partition("<main")[2].partition("</main>")[0])
+        for answer in answers
+    }
     assert len(bodies) == 1
     assert frequencies(site) == ["at-once"]
 
@@ -303,6 +328,53 @@ def test_listings_side_by_side(site: Site, client: FlaskClient) -> None:
         assert answer.status_code == 200
         assert said in answer.text, wanted
         assert "for nobody" not in answer.text
+
+
+def test_listings_side_by_side_say_to_whom_they_are_open(site: Site, client: FlaskClient, send: Send) -> None:
+    rules = {
+        "young": [rule("age-max", age=35), rule("citizenship", countries=["VN"])],
+        "thai": [rule("citizenship", countries=["TH"]), rule("degree-min", degree="master")],
+        "anybody": [],
+    }
+    with site.unit_of_work().begin() as session:
+        ids = [make_listing(session, title, rules=own).id for title, own in rules.items()]
+    address = "/en/compare?" + "&".join(f"id={one}" for one in ids)
+    before = client.get(address).text
+    assert "May I apply?" not in before
+    asked = re.search(r'href="(/en/eligibility[?][^"]+)"', before)
+    assert asked
+    answered = send(html.unescape(asked[1]), client, **{"citizenships-0": "VN", "next": address})
+    assert (answered.status_code, answered.location) == (303, address)
+    with site.sessions() as session:
+        stored = session.scalar(sa.select(sa.func.count()).select_from(ProfilePart))
+    assert stored == 0
+    answer = client.get(address)
+    row = answer.text.partition("May I apply?")[2].partition("</tr>")[0]
+    young, thai, anybody = (" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in row.split("<td>")[1:])
+    assert young.startswith("1 condition still open Met: 1 · Not known yet: 1")
+    assert "Not older than 35" in young
+    assert thai.startswith("1 condition not met Not met: 1 · Not known yet: 1")
+    assert "Citizens of Thailand" in thai
+    assert "master" not in thai.lower(), "what is open does not decide where something is not met"
+    assert anybody == "The host has stated no condition that could be checked."
+    assert "How it fits you" not in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_listings_side_by_side_say_how_they_fit_who_has_a_profile(site: Site, linh: FlaskClient) -> None:
+    ids = [open_listing(site, f"Machine learning {number}", levels=[level]) for number, level in enumerate(LEVELS)]
+    address = "/en/compare?" + "&".join(f"id={one}" for one in ids)
+    assert "How it fits you" not in linh.get(address).text
+    with site.unit_of_work().begin() as session:
+        save_part(session, "linh", "wishes", {"levels": ["doctoral"], "countries": ["CN"]}, NOW)
+        save_part(session, "linh", "background", {"citizenships": ["VN"]}, NOW)
+    page = linh.get(address).text
+    assert "May I apply?" in page
+    row = page.partition("How it fits you")[2].partition("</tr>")[0]
+    shown = [re.findall(r"[0-9]+%", cell)[:1] for cell in row.split("<td>")[1:]]
+    own = [re.findall(r"[0-9]+%", linh.get(f"/en/listings/{one}").text.partition('id="fit"')[2])[:1] for one in ids]
+    assert shown == own
+    assert shown[0] != shown[1]
 
 
 def test_results_can_be_marked_for_comparing(site: Site, client: FlaskClient) -> None:

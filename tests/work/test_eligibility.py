@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.core.database import Base
-from portal.discovery.forms import Query
+from portal.discovery.query import Query
 from portal.settings import Settings
 from portal.site import Site
 from tests import people

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from portal.demo.builders import make_listing, rule
 from portal.discovery.fallback import search_database
-from portal.discovery.forms import Query
 from portal.discovery.queries import search_page
+from portal.discovery.query import Query
 from portal.eligibility.rulebook import Counts, decide_rules
 from portal.indexing.service import rebuild
 from portal.listings.answers import Answers, Day, Outcome

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.alerts.matching import read_some
-from portal.alerts.models import Alert, Question, QuestionKey, SavedSearch
+from portal.alerts.models import Alert, SavedSearch, SharedSearch, SharedSearchKey
 from portal.alerts.stopping import new_stop_link, stop_letters
 from portal.core.audit import AuditEvent
 from portal.core.database import Base
@@ -168,11 +168,11 @@ def test_saved_searches_ask_for_the_one_that_stays(site: Site, twice: tuple[str,
     while read_some(site):
         pass
     with site.sessions() as session:
-        asked = session.scalars(sa.select(Question)).all()
+        asked = session.scalars(sa.select(SharedSearch)).all()
         assert {one.query for one in asked} == {
             f"kind=phd&organisation={new}", f"q=rice&organisation={old}x", f"q=rice&organisation={new}"
         }  # fmt: skip
-        keys = set(session.scalars(sa.select(QuestionKey.key)))
+        keys = set(session.scalars(sa.select(SharedSearchKey.key)))
         assert f"organisation={new}" in keys
         assert f"organisation={old}" not in keys
         assert all(f"organisation={old}" not in group for one in asked for group in one.groups)

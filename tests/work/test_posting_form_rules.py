@@ -274,6 +274,20 @@ def test_a_joint_programme_begins_with_its_partners() -> None:
     assert state_of(BY_CODE["partners"], scholarship, advise(scholarship, NOW)) == "empty"
 
 
+@pytest.mark.parametrize(
+    ("purposes", "nominated", "answered"),
+    [
+        (["host"], False, True), (["agency"], False, True), (["home-nomination"], False, False),
+        (["home-nomination"], True, True), (["referee", "documents"], True, False), ([], True, False),
+    ],
+)  # fmt: skip
+def test_by_when_is_answered_by_the_last_day_to_apply(purposes: list[str], nominated: bool, answered: bool) -> None:
+    rows = [{"purpose": purpose, "local_time": "2027-03-01T12:00", "zone": "UTC"} for purpose in purposes]
+    rules = [{"kind": "nomination", "by": "home-institution"}] if nominated else []
+    found = questions({"deadlines": rows, "rules": rules})
+    assert [one.answered for one in found if one.code == "when"] == [answered]
+
+
 def test_sentences_fill_in_numbers(app: Any) -> None:
     with app.test_request_context("/en/"):
         said = sentence(Problem("places_per_country", "quota-too-small", {"most": 12}))

@@ -90,6 +90,19 @@ def test_the_page_shows_all_of_it_and_who_saw_what(mine: FlaskClient) -> None:
     assert "otherone" not in page.lower(), "who looked, or decided, is named by the organisation alone"
 
 
+def test_what_there_is_nothing_of_stands_in_one_line(app: Flask, site: Site) -> None:
+    with site.unit_of_work().begin() as session:
+        add_person(session, "Newcomer")
+    page = browser_of(app, "newcomer").get("/en/me/data").text
+    kept, _line, nothing = page.partition('<h2 id="seen">')[0].partition("Nothing of you is kept of these kinds")
+    assert re.findall(r'<summary><b>([^<]+)</b> <span class="state">(\d+)', kept)[0] == ("Your account", "1")
+    assert 'class="state">0<' not in page
+    assert nothing.count("<details") == 0
+    for name in ("Your profile", "Saved searches", "Invitations you sent"):
+        assert name in nothing
+        assert name not in kept
+
+
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("tag", TAGS)
 def test_the_pages_can_be_read_in_every_language(mine: FlaskClient, tag: str) -> None:

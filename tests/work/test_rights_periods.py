@@ -175,3 +175,19 @@ def test_much_of_it_is_ended_some_at_a_time(site: Site, watch: Watch) -> None:
     assert count(site, SignIn) == 1
     assert not end_periods(site, "sign-ins")
     assert count(site, SignIn) == 0
+
+
+@pytest.mark.parametrize("code", ["profile", "views"])
+def test_what_comes_in_crowds_is_ended_some_at_a_time(
+    site: Site, watch: Watch, organisation_id: str, code: str
+) -> None:
+    with site.unit_of_work().begin() as session:
+        for number in range(AT_ONCE):
+            session.add(OutboxEntry(kind="researcher", object_id=f"gone{number}"))
+            view = {"user_id": ID, "organisation_id": organisation_id, "seen_by": f"s{number}", "day": NOW.date()}
+            session.add(ProfileView(**view, parts=[]))
+    model = {"profile": OutboxEntry, "views": ProfileView}[code]
+    before = count(site, model)
+    watch.pass_by(days=retention.VIEWS.length.days + 1)
+    assert end_periods(site, code), "there is more"
+    assert count(site, model) == before - AT_ONCE

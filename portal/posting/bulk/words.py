@@ -17,14 +17,6 @@ from portal.vocabulary.thesaurus import load_thesaurus
 from search.analysis.cleaning import clean
 
 FLAGS = {"yes": N_("Yes"), "no": N_("No")}
-ZONES = (
-    "Asia/Shanghai", "Asia/Urumqi", "Asia/Ho_Chi_Minh", "Asia/Vientiane", "Asia/Phnom_Penh", "Asia/Bangkok",
-    "Asia/Yangon", "Asia/Kuala_Lumpur", "Asia/Kuching", "Asia/Singapore", "Asia/Jakarta", "Asia/Pontianak",
-    "Asia/Makassar", "Asia/Jayapura", "Asia/Manila", "Asia/Brunei", "Asia/Dili", "Asia/Hong_Kong", "Asia/Macau", "UTC",
-)  # fmt: skip
-CURRENCIES = (
-    "CNY", "USD", "EUR", "VND", "LAK", "KHR", "THB", "MMK", "MYR", "SGD", "IDR", "PHP", "BND", "HKD", "MOP",
-)  # fmt: skip
 _SEPARATOR = re.compile("[;；\n]")
 _COMMA = re.compile("[,，、]")
 _ORGANISATION = re.compile(r"(?:.*[(（/])?([0-9a-z-]{1,40})[)）]?", re.DOTALL)
@@ -165,8 +157,8 @@ _OWN: Mapping[str, Callable[[], Vocabulary]] = {
     "topic": _concepts("topic"),
     "place": _concepts("place"),
     "isced": _fields,
-    "zone": _plain(ZONES),
-    "currency": _plain(CURRENCIES),
+    "zone": _plain(codes.ZONES),
+    "currency": _plain(codes.CURRENCIES),
     "test": _plain(codes.LANGUAGE_TESTS),
     "organisation": lambda: _Organisations((), lambda code, _tag: code, {}),
 }

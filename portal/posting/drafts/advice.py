@@ -51,7 +51,7 @@ def _texts(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _place_of_source(content: Content) -> str:
-    number = next((n for n, text in _rows(content, "translations") if text == source_text(content)), 0)
+    number = next((n for n, text in rows_of(content, "translations") if text == source_text(content)), 0)
     return f"translations[{number}]"
 
 
@@ -110,7 +110,7 @@ def _quotas(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _money(content: Content, _now: datetime) -> Iterator[Problem]:
-    for number, row in _rows(content, "money"):
+    for number, row in rows_of(content, "money"):
         stated = row.get("amount") not in (None, "")
         if row.get("payer") == "participant" and not stated:
             yield Problem(f"money[{number}].amount", "amount-missing", warning=True)
@@ -138,7 +138,7 @@ def _citizens(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _weights(content: Content, _now: datetime) -> Iterator[Problem]:
-    rows = list(_rows(content, "criteria"))
+    rows = list(rows_of(content, "criteria"))
     weights = [row.get("weight") for _n, row in rows]
     known = [weight for weight in weights if isinstance(weight, int)]
     if sum(known) > 100 or (rows and len(known) == len(rows) and sum(known) != 100):
@@ -147,7 +147,7 @@ def _weights(content: Content, _now: datetime) -> Iterator[Problem]:
 
 def _partners(content: Content, _now: datetime) -> Iterator[Problem]:
     seen: set[tuple[object, object]] = set()
-    for number, row in _rows(content, "partners"):
+    for number, row in rows_of(content, "partners"):
         who = str(row.get("organisation_id")), str(row.get("role"))
         if who in seen:
             yield Problem(f"partners[{number}].role", "partner-twice")
@@ -155,14 +155,14 @@ def _partners(content: Content, _now: datetime) -> Iterator[Problem]:
 
 
 def _degrees(content: Content, _now: datetime) -> Iterator[Problem]:
-    if content.get("kind") == "joint-programme" and not list(_rows(content, "partners")):
+    if content.get("kind") == "joint-programme" and not list(rows_of(content, "partners")):
         yield Problem("partners", "partner-missing", warning=True)
 
 
 def moments_of(content: Content) -> list[Point]:
     """The deadlines that have a moment, in the order of the draft."""
     found = []
-    for number, row in _rows(content, "deadlines"):
+    for number, row in rows_of(content, "deadlines"):
         try:
             local = datetime.fromisoformat(row["local_time"]).replace(tzinfo=None)
             at = to_instant(local, str(row["zone"]))
@@ -194,12 +194,13 @@ def _countries(content: Content, kind: str) -> Iterator[set[str]]:
 
 
 def _rules(content: Content, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, row in _rows(content, "rules"):
+    for number, row in rows_of(content, "rules"):
         if row.get("kind") == kind and isinstance(row.get("parameters"), dict):
             yield number, row
 
 
-def _rows(content: Content, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows_of(content: Content, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a list that are rows, each with its number."""
     rows = content.get(name)
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         if isinstance(row, dict):

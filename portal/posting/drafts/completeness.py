@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.posting.drafts.advice import moments_of, rows_of
 from portal.posting.drafts.checking import Problem
 from portal.posting.drafts.sections import Section, section_of
 
@@ -28,12 +29,21 @@ def questions(content: Mapping[str, Any]) -> list[Question]:
         *joint,
         Question("who", "eligibility", "rules" in has),
         Question("get", "money", "money" in has),
-        Question("when", "time", bool(has & {"rolling", "deadlines"})),
+        Question("when", "time", _says_when(content)),
         Question("send", "documents", "documents" in has),
         Question("where", "host" if not where else "time", where and bool(has & {"months_min", "months_max"})),
         Question("apply", "apply", bool(has & {"apply_url", "apply_steps"})),
         Question("languages", "content", "working_languages" in has),
     ]
+
+
+def _says_when(content: Mapping[str, Any]) -> bool:
+    """Whether there is a last day to apply. Letters and papers follow an application, and the home institution's own
+    day is the applicant's only where one has to be nominated."""
+    due = {moment.purpose for moment in moments_of(content)}
+    nominated = any(row.get("kind") == "nomination" for _number, row in rows_of(content, "rules"))
+    wanted = {"host", "agency", "home-nomination"} if nominated else {"host", "agency"}
+    return content.get("rolling") is True or not wanted.isdisjoint(due)
 
 
 def state_of(section: Section, content: Mapping[str, Any], problems: Iterable[Problem]) -> str:

@@ -8,22 +8,12 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_name
 
+from portal.listings.codes import CURRENCIES, ZONES
 from portal.locales import REGIONS
 from portal.vocabulary.cldr import locale_of
 from portal.web import filters, formats
 from portal.web.choices import BLANK, Choices
 
-CURRENCIES = (
-    "CNY", "USD", "EUR", "VND", "LAK", "KHR", "THB", "MMK", "MYR", "SGD", "IDR", "PHP", "BND", "HKD", "MOP", "JPY",
-    "KRW", "AUD", "GBP",
-)  # fmt: skip
-ZONES = (
-    "Asia/Shanghai", "Asia/Urumqi", "Asia/Ho_Chi_Minh", "Asia/Vientiane", "Asia/Phnom_Penh", "Asia/Bangkok",
-    "Asia/Yangon", "Asia/Kuala_Lumpur", "Asia/Kuching", "Asia/Singapore", "Asia/Jakarta", "Asia/Pontianak",
-    "Asia/Makassar", "Asia/Jayapura", "Asia/Manila", "Asia/Brunei", "Asia/Dili", "Asia/Hong_Kong", "Asia/Macau", "UTC",
-    "Asia/Tokyo", "Asia/Seoul", "Australia/Sydney", "Europe/Brussels", "Europe/London", "Europe/Lisbon",
-    "America/New_York",
-)  # fmt: skip
 ZONE_OF_COUNTRY = dict(
     zip(
         (*REGIONS[:6], "MY", "SG", "ID", "PH", "BN", "TL", "HK", "MO"),

@@ -11,8 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Optional
 
 from portal.core.messages import N_
+from portal.listings.codes import ZONES
 from portal.listings.time import to_instant
-from portal.posting.editing.choices import ZONE_OF_COUNTRY, ZONES, zones
+from portal.posting.editing.choices import ZONE_OF_COUNTRY, zones
 from portal.posting.publication.service import Plan
 from portal.web.forms import PortalForm, lazy
 from portal.web.messages import gettext
