@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import render_template
@@ -94,4 +95,6 @@ def _cell(name: str, value: Any) -> Cell:
         return Cell(label, gettext(EVENTS.get(value, value)))
     if name.endswith("_at") or name in ("at", "shown_from", "shown_until"):
         return Cell(label, moment(value))
+    if name.endswith("_on"):
+        return Cell(label, formats.day(date.fromisoformat(value), current_language().tag))
     return Cell(label, str(value))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -13,6 +15,7 @@ from portal.cli.translations import as_text, catalogue_path, extract, glossary, 
 from portal.core.messages import folder
 from portal.locales import BY_TAG, LANGUAGES, TAGS
 
+ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|%%|%")
 SCRIPTS = {"zh-Hans": "一-鿿", "th": "ก-๛", "lo": "ກ-ໟ", "km": "ក-៿", "my": "က-႟"}
 ZAWGYI_ONLY = re.compile("[\u1060-\u1097]")
@@ -60,6 +63,21 @@ def tags(text: str) -> Counter[str]:
 
 def test_the_template_is_what_the_code_says(template: Catalog) -> None:
     assert (folder() / "messages.pot").read_bytes() == as_text(template), "run `portal translations update`"
+
+
+def test_no_message_hides_within_a_formatted_string() -> None:
+    """They are not extracted from there, and would stay English."""
+    messages = {"_", "gettext", "ngettext", "pgettext", "N_"}
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted(ROOT.glob("portal/**/*.py"))
+        for formatted in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in messages
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden
 
 
 def test_the_glossary_is_made_of_the_catalogues() -> None:

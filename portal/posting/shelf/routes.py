@@ -101,7 +101,8 @@ def _problem(action: str, ids: Sequence[str]) -> str:
         return gettext("Tick at least one listing.")
     if len(ids) > service.MOST:
         most = ngettext("At most %(num)s listing at once.", "At most %(num)s listings at once.", service.MOST)
-        return f"{most} {gettext('Narrow the list down.')}"
+        remedy = gettext("Narrow the list down.")
+        return f"{most} {remedy}"
     return ""
 
 

@@ -131,8 +131,8 @@ def _level(degree: Degree) -> str:
 
 
 def _post(post: Post) -> Shown:
-    span = f"{_day(post.since)} – {_day(post.until) if post.until else _('now')}"
-    return Shown(post.title, _joined(_place(post.at), span))
+    until = _day(post.until) if post.until else _("now")
+    return Shown(post.title, _joined(_place(post.at), f"{_day(post.since)} – {until}"))
 
 
 def _publication(one: Publication) -> Shown:

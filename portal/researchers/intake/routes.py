@@ -98,7 +98,7 @@ def save() -> Any:
         if not form.errors:
             flash(ngettext("%(num)s part of your profile is filled in further.",
                            "%(num)s parts of your profile are filled in further.", len(changed)), "done")  # fmt: skip
-            return redirect(url_for("intake.index"), 303)
+            return redirect(url_for("researchers.profile"), 303)
     return _proposals(form, brought, ticked=set()), 422
 
 
