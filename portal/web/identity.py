@@ -88,14 +88,18 @@ def sign_in(user_id: str, wanted: str | None = None) -> None:
     remember_browser(user.email)
     login_user(SignedIn(token, user))
     if wanted := wanted or request.args.get("next"):
-        session[_WANTED] = digest(wanted)
+        keep_for_minutes(_WANTED, digest(wanted))
     g.pop("actor", None)
 
 
 def signed_in_for_this() -> bool:
     """Whether the person has just signed in to come to this page, and not followed a link to it; true once. What was
     asked for before is done then, without asking again."""
-    return bool(session.pop(_WANTED, None) == digest(request.full_path.rstrip("?")))
+    if request.method != "GET":
+        return False
+    wanted = kept(_WANTED)
+    session.pop(_WANTED, None)
+    return bool(wanted == digest(request.full_path.rstrip("?")))
 
 
 def sign_out() -> None:

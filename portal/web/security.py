@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.core import nulls
 from portal.core.errors import Invalid
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
@@ -34,7 +35,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 MAX_ADDRESS = 8000  # bytes of path and query: the longest search of all takes half of it
-_NULL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # a backslash may itself stand behind one
+MAX_FORM = 1024 * 1024  # bytes; some pages let in larger files
+MAX_FIELDS = 5000  # of a form: what is cut into more costs more to read than it can say
 STATIC_AGE = 365 * 24 * 3600  # static addresses carry a hash of the file
 
 
@@ -51,6 +53,14 @@ def refuse_addresses() -> None:
         abort(404)
 
 
+def refuse_large_forms() -> None:
+    """Refuse forms without files that are larger than any page has them. What has parts, Werkzeug counts itself."""
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if (request.content_length or 0) > MAX_FORM or request.get_data().count(b"&") > MAX_FIELDS:
+        abort(413)
+
+
 def refuse_nulls() -> None:
     """Refuse the null character wherever a client can write one: PostgreSQL takes it in no text. So no field, and no id
     that comes as one, needs a rule about it. Raises `Invalid` ("text.null")."""
@@ -61,15 +71,22 @@ def refuse_nulls() -> None:
 
 def _null_in_json() -> bool:
     """Programs send JSON, whatever type they call it."""
-    return _NULL_IN_JSON.search(request.get_data()) is not None
+    return nulls.is_in_json(request.get_data())
 
 
 def _null_in_form() -> bool:
-    return _has_null(request.form) or any("\0" in (file.filename or "") for file in request.files.values())
+    """Pages read forms that are sent with POST; of any other request the body is nobody's, and is not read. A part
+    without a name is of no form, and Flask-WTF would stumble over it."""
+    if request.method != "POST":
+        return False
+    if None in request.form or None in request.files:
+        abort(400)
+    files = MultiDict((name, file.filename) for name, file in request.files.items(multi=True))
+    return _has_null(request.form) or _has_null(files)
 
 
-def _has_null(fields: MultiDict[str, str]) -> bool:
-    return any("\0" in name or "\0" in text for name, text in fields.items(multi=True))
+def _has_null(fields: MultiDict[str, Any]) -> bool:
+    return any("\0" in name or "\0" in (text or "") for name, text in fields.items(multi=True))
 
 
 def keep_nothing(response: Response) -> Response:
@@ -92,11 +109,12 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_CONTENT_LENGTH=MAX_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE,
     )
 
     app.before_request(refuse_addresses)
+    app.before_request(refuse_large_forms)
     app.before_request(refuse_nulls)
 
     @app.after_request

@@ -256,9 +256,33 @@ def test_no_address_takes_a_null_character(app: Flask, world: Mapping[str, str])
     assert "\0" not in refused.text
 
 
-@pytest.mark.parametrize("sent", [{"name": "a\0b"}, {"na\0me": "x"}, {"file": (BytesIO(b"x"), "a\0.pdf")}])
+@pytest.mark.parametrize("sent", [{"name": "a\0b"}, {"na\0me": "x"}, {"file": "a\0.pdf"}])
 def test_no_form_takes_a_null_character(app: Flask, site: Site, world: Mapping[str, str], sent: dict[str, Any]) -> None:
     client = people.browser_of(app, "editor")
+    if "file" in sent:
+        sent = {"file": (BytesIO(b"x"), sent["file"])}
     details = {"csrf_token": people.token_of(client, "/en/account/details"), "name": "Edi", "language": "en"}
     assert "U+0000" in client.post("/en/account/details", data=details | sent).text
     assert client.post("/en/account/details", data=details).status_code == 303
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_part_of_a_form_may_have_no_name(app: Flask, world: Mapping[str, str], method: str) -> None:
+    part = b"--x\r\nContent-Disposition: form-data\r\n\r\nwords\r\n--x--\r\n"
+    answer = app.test_client().open(
+        "/en/sign-in", method=method, data=part, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == (200 if method == "GET" else 400)
+
+
+def test_a_form_in_countless_fields_is_not_read(app: Flask, world: Mapping[str, str]) -> None:
+    form, kind = b"a&" * 100_000, "application/x-www-form-urlencoded"
+    for path in ("/en/sign-in", "/en/me/profile/import/save"):
+        assert app.test_client().post(path, data=form, content_type=kind).status_code == 413
+    assert app.test_client().get("/en/sign-in", data=form, content_type=kind).status_code == 200
+
+
+def test_the_second_file_of_a_name_is_looked_at_too(app: Flask, world: Mapping[str, str]) -> None:
+    client = people.browser_of(app, "editor")
+    files = [(BytesIO(b""), "a.pdf"), (BytesIO(b"x"), "a\0.pdf")]
+    assert "U+0000" in client.post("/en/account/details", data={"file": files}).text

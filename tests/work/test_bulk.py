@@ -274,6 +274,21 @@ def test_records_are_read_as_lines(site: Site, client: FlaskClient, organisation
         assert "is not JSON" in page.text or "cannot be read" in page.text
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (r'{"id":"\ud800"}', "has no listing with the id"),
+        (r'{"id":"\u0000"}', "has no listing with the id"),
+        (r'{"id":"a\u0000b"}', "has no listing with the id"),
+        (r'{"\u0000":"a"}', '<td class="number">1</td>'),
+        (r'{"\ud800":1}', '<td class="number">1</td>'),
+    ],
+)
+def test_what_no_text_can_hold_is_told_of(client: FlaskClient, linh: str, line: str, said: str) -> None:
+    sent = upload(client, linh, line.encode(), "a.jsonl")
+    assert said in client.get(sent.location).text
+
+
 def test_long_files_are_left_to_the_worker(site: Site, client: FlaskClient, linh: str) -> None:
     rows = [row(title=f"Robots {number}") for number in range(AT_ONCE + 1)]
     address = upload(client, linh, table(rows).encode()).location

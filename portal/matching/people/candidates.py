@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.core.actor import Actor
+from portal.core.secrets import digest
 from portal.listings import eligibility
 from portal.listings.answers import Outcome, Verdict
 from portal.listings.document import to_card
@@ -60,11 +61,12 @@ def held_against(
     seen = find_visible(session, list(public_ids), listing.organisation_id or "", actor)
     judge = _Judge.of(listing, site.thesaurus, site.clock().date())
     found = [judge.candidate(one) for one in seen]
-    return sorted((one for one in found if one.fit.parts), key=_place)
 
+    def place(one: Candidate) -> tuple[bool, float, bool, str]:
+        """Equals stand in another order for each listing, so that no two hosts know people by their place."""
+        return *order_of(one.outcome, one.fit), digest(f"{listing.id} {one.person.public_id}")
 
-def _place(one: Candidate) -> tuple[bool, float, bool, str]:
-    return *order_of(one.outcome, one.fit), one.person.public_id
+    return sorted((one for one in found if one.fit.parts), key=place)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def take_up(site: Site, import_id: str, at_once: bool = False) -> None:
             take_up(site, import_id, at_once)
     except PortalError as error:
         _settle(site, import_id, state="failed", report={"code": error.code, "parameters": error.parameters})
+    except (sa.exc.DataError, UnicodeError):  # no outage: it would fail again, and be taken up again, for ever
+        _settle(site, import_id, state="failed", report={"code": "file.broken", "parameters": {}})
 
 
 def _check(site: Site, import_id: str, at_most: int | None) -> None:

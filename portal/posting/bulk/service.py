@@ -90,7 +90,7 @@ class Report:
         self.wrong += len(looked.troubles)
         room = MOST_PROBLEMS - len(self.problems)
         self.problems += [
-            {"row": one.row, "column": one.column, "reason": one.reason, "parameters": _shown(one.parameters)}
+            {"row": one.row, "column": _short(one.column), "reason": one.reason, "parameters": _shown(one.parameters)}
             for one in looked.troubles[:room]
         ]
         if looked.troubles:
@@ -235,9 +235,10 @@ def _looked_at(session: Session, opened: BulkImport, known: Known | None, now: d
 
 
 def _id_of(table: Table, line: Line) -> str:
-    if table.has_records:
-        return str(line.record.get("id") or "").strip() if isinstance(line.record, Mapping) else ""
-    return plain(line.cells.get("id")).strip()
+    """What a row says that its listing is; what no text can hold is no id, but says that there is one."""
+    told = line.record.get("id") if isinstance(line.record, Mapping) else line.cells.get("id")
+    text = str(told or "").strip() if table.has_records else plain(told).strip()
+    return clean(text) or ("?" if text else "")
 
 
 def _look_at(line: Line, listing_id: str, found: Records, new: Mapping[str, Any]) -> Looked:

@@ -163,6 +163,8 @@ def _isolation() -> Isolation:
 
 def _read_cv(form: forms.PasteForm) -> Brought:
     content = form.uploaded(cvs.LARGEST)
+    if not content:
+        limit("reading-person", person().id)  # to look through a long text costs as much as a file
     text = cvs.read_cv(content, _isolation()) if content else form.pasted(LONGEST)
     if not text.strip():
         raise Invalid("intake.empty", field="file")

@@ -13,6 +13,7 @@ from portal.researchers.intake.proposals import BROUGHT, Brought, Proposal, chan
 from portal.researchers.queries import get_profile
 from portal.researchers.records import LISTS, read_part, write_part
 from portal.researchers.service import open_profile, save_part
+from search.analysis.cleaning import clean
 
 MOST = 1500  # proposals of one source
 
@@ -36,7 +37,7 @@ def _proposal(part: str, value: object, words: str) -> Proposal:
     if part not in BROUGHT:
         raise ValueError(part)
     read = read_part(part, [value] if part in LISTS else value)
-    return Proposal(part, read[0] if part in LISTS else read, str(words)[:300])
+    return Proposal(part, read[0] if part in LISTS else read, clean(str(words))[:300])
 
 
 def take_over(session: Session, user_id: str, proposals: Iterable[Proposal], now: datetime) -> list[str]:
