@@ -37,7 +37,7 @@ class Line:
 @dataclass(frozen=True)
 class Check:
     """One listing held against somebody's answers. `questions`: all that its rules turn on; `asked`: those still
-    open, which `form` asks if they are to be asked here."""
+    open whose answers can matter, which `form` asks if they are to be asked here."""
 
     answered: bool
     lines: tuple[Line, ...]
@@ -49,6 +49,11 @@ class Check:
     def number(self, outcome: str) -> int:
         """How many of the rules come to this."""
         return sum(line.verdict.outcome == outcome for line in self.lines)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further answer can matter: a rule is not met that the applicant cannot change."""
+        return any(line.verdict.outcome is Outcome.UNMET and line.verdict.change == "fixed" for line in self.lines)
 
 
 def check_listing(rules: Sequence[Rule], answers: Answers, today: date, asking: bool) -> Check:
@@ -64,7 +69,8 @@ def check_rules(rules: Sequence[Rule], answers: Answers, today: date) -> Check:
     lines = tuple(_line(rule, verdict, answers) for rule, verdict in zip(rules, verdicts, strict=True))
     turned_on = {question for verdict in verdicts for question in questions_of(verdict)}
     questions = tuple(question for question in QUESTIONS if question in turned_on)
-    return Check(answers != NOTHING, lines, overall(verdicts), questions, missing(verdicts, answers), None)
+    check = Check(answers != NOTHING, lines, overall(verdicts), questions, missing(verdicts, answers), None)
+    return replace(check, asked=()) if check.is_settled else check
 
 
 def _line(rule: Rule, verdict: Verdict, answers: Answers) -> Line:

@@ -34,6 +34,11 @@ class Day:
         """Some day of a year."""
         return cls(date(year, 1, 1), date(year, 12, 31))
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is some day of a year."""
+        return self == Day.in_year(self.first.year)
+
 
 @dataclass(frozen=True)
 class Stay:

@@ -111,7 +111,7 @@ def _points(listing: Listing, now: datetime) -> tuple[Point, ...]:
     for moment in time.time_line(listing):
         past = moment.at < now if moment.at else moment.day < now.date()
         is_next = not past and not any(point.next for point in points)
-        left = days_until(moment.at, now) if moment.at else None
+        left = days_until(moment.at, now, moment.zone) if moment.at and moment.zone else None
         points.append(Point(moment, past, is_next, left if left is not None and left <= COUNTED_DAYS else None))
     return tuple(points)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from markupsafe import Markup, escape
+
 from portal.matching.fit import DEGREE, WEIGHTS, Fit, Part
 from portal.matching.labels import EARLY_WORDS, MISSING, PARTS, WORDS
 from portal.researchers.labels import FUNDING_NEEDS, HINTS
@@ -109,14 +111,22 @@ def _lacking(name: str) -> Lacking:
 
 def _reasons(fit: Fit) -> Reasons:
     stated = sorted((part for part in fit.parts if part.theirs), key=lambda part: -part.weight)
-    good = (one for one in stated if one.value >= GOOD)
+    good = (_reason(one) for one in stated if one.value >= GOOD)
     poor = (one for one in stated if one.value <= POOR)
-    return Reasons(
-        tuple(
-            _NAMES[one.name](one.shared[0][1]) if one.shared else _(PARTS[one.name]) for one in islice(good, REASONS)
-        ),
-        tuple(_(PARTS[one.name]) for one in islice(poor, REASONS)),
-    )
+    return Reasons(tuple(islice(good, REASONS)), tuple(_(PARTS[one.name]) for one in islice(poor, REASONS)))
+
+
+def _reason(part: Part) -> Said:
+    """What the two sides share, behind the part's name; a topic speaks for itself."""
+    if not part.shared:
+        return _(PARTS[part.name])
+    value = _NAMES[part.name](part.shared[0][1])
+    return value if part.name == "topics" else _named(_(PARTS[part.name]), value)
+
+
+def _named(name: str, value: Said) -> Markup:
+    """A value behind its name; keeps its language mark."""
+    return escape(_("%(name)s: %(value)s")) % {"name": name, "value": value}
 
 
 def _line(part: Part) -> Line:

@@ -37,11 +37,13 @@ class MatchCard:
 @dataclass(frozen=True)
 class ForYou:
     """One page of the listings for somebody. `said`: whether the profile says anything to rank by; `known`: whether it
-    says anything that conditions ask for; `open_questions`: what else the conditions of this page ask; `closed_off`:
-    whether these are the listings that the person may not apply for."""
+    says anything that conditions ask for; `has_citizenship`: whether that is known, without which most of what the
+    person may not apply for is not left out; `open_questions`: what else the conditions of this page ask;
+    `closed_off`: whether these are the listings that the person may not apply for."""
 
     said: bool
     known: bool
+    has_citizenship: bool = False
     closed_off: bool = False
     matches: tuple[MatchCard, ...] = ()
     total: int = 0
@@ -71,8 +73,8 @@ def for_you(
     asked = {question for one in cards if one.check for question in one.check.asked}
     open_questions = tuple(one for one in QUESTIONS if one in asked)
     return ForYou(
-        True, decisions is not None, closed_off, cards, page.total, page.page, page.pages,
-        lacking(fit(seeker, Offer()).missing)[:SHOWN_LACKING], open_questions, degraded,
+        True, decisions is not None, answers.citizenships is not None, closed_off, cards, page.total, page.page,
+        page.pages, lacking(fit(seeker, Offer()).missing)[:SHOWN_LACKING], open_questions, degraded,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def answers_of(profile: Profile, today: date) -> Answers:
         citizenships=background.citizenships,
         born=Day.exactly(background.born_on) if background.born_on else None,
         degree=highest.level if highest else None,
-        degree_on=Day.exactly(highest.completed_on) if highest and highest.completed_on else None,
+        degree_on=Day(*highest.completed_between) if highest and highest.completed_between else None,
         research_years=profile.skills.research_years,
         employed=any(_is_held(one.since, one.until, today) for one in profile.posts) if profile.posts else None,
         work_years=_work_years(profile, today),

@@ -68,6 +68,16 @@ class Degree:
     at: Place = field(default_factory=Place)
     completed_on: date | None = None
 
+    @property
+    def completed_between(self) -> tuple[date, date] | None:
+        """The first and the last day on which it may have been completed: CVs often have the year alone, which is kept
+        as its last day."""
+        if self.completed_on is None:
+            return None
+        year = self.completed_on.year
+        first = date(year, 1, 1) if self.completed_on == date(year, 12, 31) else self.completed_on
+        return first, self.completed_on
+
 
 def highest_of(degrees: Iterable[Degree]) -> Degree | None:
     """The highest of some degrees; among equals one under way, then the one completed last."""

@@ -141,7 +141,7 @@ def _deadline(stored: Mapping[str, str] | None, reader: str, now: datetime) -> D
         return None
     at = _moment(stored["at"])
     host, own = _clocks(stored["local_time"], stored["zone"], reader)
-    return Deadline(host, own, formats.days_until(at, now), at.isoformat())
+    return Deadline(host, own, formats.days_until(at, now, stored["zone"]), at.isoformat())
 
 
 @lru_cache(20_000)

@@ -189,6 +189,7 @@ FILTERS: dict[str, Any] = {
     "language_name": lambda code: language_name(code, tag()),
     "date": lambda value: formats.day(value.date() if isinstance(value, datetime) else value, tag()),
     "ago": lambda moment: formats.ago(site().clock() - moment, tag()),
+    "days": lambda ends: formats.period(*ends, tag()),
     "iso_date": lambda text: formats.day(date.fromisoformat(text), tag()),
     "number": lambda value: formats.number(value, tag()),
     "percent": lambda value: formats.percent(value, tag()),

@@ -192,6 +192,9 @@ def _unit(value: Decimal | float, unit: str, tag: str) -> str:
     return next((text for text in texts if unit not in text), texts[0])
 
 
-def days_until(moment: datetime, now: datetime) -> int:
-    """Whole days from now to a moment; negative once it has passed."""
-    return (moment - now).days
+def days_until(moment: datetime, now: datetime, zone: str) -> int:
+    """The days from today to that of a moment, by the calendar of a zone: it does not change with the hour. Negative
+    once the moment has passed."""
+    if moment < now:
+        return -1
+    return (moment.astimezone(ZoneInfo(zone)).date() - now.astimezone(ZoneInfo(zone)).date()).days

@@ -16,6 +16,7 @@ from search.concepts.index import LabelIndex
 from tests.unit.cvs import CVS, KINDS, measure
 
 FLOOR = 0.95
+BORN = date(2000, 3, 12)
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,50 @@ WORDS = st.sampled_from(
 def test_any_text_gives_proposals_that_profiles_can_hold(index: LabelIndex, words: list[str]) -> None:
     brought = propose(" ".join(words), index, load_thesaurus(), date(2026, 11, 23))
     assert all(one.value for one in brought.proposals)
+
+
+PERSONAL = [
+    ("Citizenship: Vietnamese", ("VN",), None), ("Date of birth: 12 March 2000", None, BORN),
+    ("国籍：中国籍", ("CN",), None),
+    ("国籍：越南 出生日期：2000年3月12日 性别：女", ("VN",), BORN), ("出生日期 2000年3月12日", None, BORN),
+    ("Quốc tịch: Việt Nam", ("VN",), None), ("Ngày sinh: 12/03/2000", None, BORN),
+    ("Ngày sinh: ngày 12 tháng 3 năm 2000", None, BORN), ("สัญชาติ ไทย ศาสนา พุทธ", ("TH",), None),
+    ("วันเกิด: 12 มีนาคม พ.ศ. 2543", None, BORN), ("Kewarganegaraan: WNI", ("ID",), None),
+    ("Warga Negara: Indonesia", ("ID",), None), ("Kewarganegaraan: Warga Negara Indonesia", ("ID",), None),
+    ("Tempat, tanggal lahir: Jakarta, 12 Maret 2000", None, BORN), ("Warganegara: Malaysia", ("MY",), None),
+    ("Tarikh lahir: 12 Mac 2000", None, BORN), ("ສັນຊາດ: ລາວ", ("LA",), None),
+    ("ວັນເດືອນປີເກີດ: 12 ມີນາ 2000", None, BORN), ("សញ្ជាតិ៖ ខ្មែរ", ("KH",), None),
+    ("ថ្ងៃខែឆ្នាំកំណើត៖ ថ្ងៃទី១២ ខែមីនា ឆ្នាំ២០០០", None, BORN), ("နိုင်ငံသား: မြန်မာ", ("MM",), None),
+    ("မွေးသက္ကရာဇ်: ၁၂ မတ် ၂၀၀၀", None, BORN), ("Pagkamamamayan: Pilipino", ("PH",), None),
+    ("Petsa ng kapanganakan: Marso 12, 2000", None, BORN), ("Nacionalidade: timorense", ("TL",), None),
+    ("Data de nascimento: 12 de março de 2000", None, BORN),
+    ("Nationality: Lao and Thai | DOB (dd/mm/yyyy): 13.03.2000", ("LA", "TH"), date(2000, 3, 13)),
+    ("Nationality: Bosnia and Herzegovina", ("BA",), None), ("Nationality Vietnamese", ("VN",), None),
+    ("Vietnamese", None, None), ("12 March 2000", None, None), ("Hanoi, Vietnam", None, None),
+    ("Born 2000", None, None),
+    ("Place of birth: Vietnam", None, None), ("Vietnamese nationality law", None, None),
+    ("Research on nationality and China", None, None), ("Citizenship studies, 12 March 2000", None, None),
+    ("Date of birth: 03/12/2000", None, None), ("Date of birth: 31 June 2000", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "citizenships", "born_on"), PERSONAL)
+def test_citizenship_and_birth_are_read_behind_their_labels_alone(
+    index: LabelIndex, line: str, citizenships: tuple[str, ...] | None, born_on: date | None
+) -> None:
+    brought = propose(line, index, load_thesaurus(), date(2026, 11, 23))
+    found = [one.value for one in brought.proposals if one.part == "background"]
+    assert [one.citizenships for one in found if one.citizenships] == ([citizenships] if citizenships else [])
+    assert [one.born_on for one in found if one.born_on] == ([born_on] if born_on else [])
+
+
+def test_what_a_label_names_and_nobody_can_read_is_told(index: LabelIndex) -> None:
+    brought = propose("Date of birth: 03/12/2000\nNationality: Atlantean", index, load_thesaurus(), date(2026, 11, 23))
+    assert [(one.part, one.words) for one in brought.left_out] == [
+        ("background", "Date of birth: 03/12/2000"), ("background", "Nationality: Atlantean"),
+    ]  # fmt: skip
+
+
+def test_job_titles_are_no_topics(index: LabelIndex) -> None:
+    brought = propose("Research Assistant: machine learning", index, load_thesaurus(), date(2026, 11, 23))
+    assert [one.value.concepts for one in brought.proposals if one.part == "skills"] == [("machine-learning",)]

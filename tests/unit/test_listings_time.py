@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal.core.errors import Invalid
 from portal.demo.builders import deadline, new_listing
 from portal.listings import time
+from portal.web.formats import days_until
 
 EARLIEST, LATEST = datetime.fromisoformat("1980-01-01"), datetime.fromisoformat("2040-01-01")
 ZONES = ("Asia/Shanghai", "Asia/Ho_Chi_Minh", "Asia/Yangon", "Asia/Dili", "America/New_York", "Europe/London")
@@ -99,3 +100,15 @@ def test_the_time_line_is_in_order_and_ends_with_the_result() -> None:
     )
     assert [moment.purpose for moment in time.time_line(listing)] == ["referee", "host", "result"]
     assert time.time_line(listing)[1].at == datetime(2026, 12, 20, 15, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "days"),
+    [
+        ("2026-12-01 00:30", 60), ("2026-12-01 08:56", 60), ("2026-12-01 15:59", 60), ("2026-12-01 16:01", 59),
+        ("2027-01-29 16:01", 0), ("2027-01-30 15:58", 0), ("2027-01-30 16:00", -1),
+    ],
+)  # fmt: skip
+def test_days_to_a_deadline_are_those_of_the_calendar_there(now: str, days: int) -> None:
+    closes = time.to_instant(datetime.fromisoformat("2027-01-30 23:59"), "Asia/Shanghai")
+    assert days_until(closes, datetime.fromisoformat(now).replace(tzinfo=UTC), "Asia/Shanghai") == days

@@ -134,6 +134,11 @@ def test_a_profile_answers_rules() -> None:
     assert answers.research_years is None
 
 
+def test_a_degree_of_the_last_day_of_a_year_may_be_of_any_day_of_it() -> None:
+    year_alone = p.Degree("master", completed_on=date(2024, 12, 31))
+    assert answers_of(p.Profile(degrees=(year_alone,)), TODAY).degree_on == Day.in_year(2024)
+
+
 def test_a_part_that_is_not_shown_is_empty() -> None:
     profile = p.Profile(name=p.Name("Somsri"), skills=p.Skills(("machine-learning",)))
     assert profile.showing(("skills",)) == p.Profile(skills=profile.skills)

@@ -261,6 +261,17 @@ def test_an_open_rule_is_asked_right_there(client: FlaskClient, listings: dict[s
     assert [one.get("value") for one in page.iterfind(".//section[@id='may-apply']//input[@name='ask']")] == ["degree"]
 
 
+def test_after_a_no_for_good_nothing_more_is_asked(client: FlaskClient, listings: dict[str, str]) -> None:
+    answer(client, **{"citizenships-0": "MM"})
+    page = page_of(client.get(f"/en/listings/{listings['young']}"))
+    assert words(page, ".//p[@class='whole unmet']") == [
+        "No: 1 condition is not met. Met: 0 · Not met: 1 · Not known yet: 1. The host has the last word."
+    ]
+    verdicts = words(page, ".//ul[@class='verdicts']/li")
+    assert verdicts[0].endswith("You saidnot answered")
+    assert not page.findall(".//section[@id='may-apply']//form")
+
+
 def test_a_mistake_there_shows_the_same_questions_again(client: FlaskClient, listings: dict[str, str]) -> None:
     answer(client, **{"citizenships-0": "VN"})
     address = f"/en/listings/{listings['master']}"

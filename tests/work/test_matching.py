@@ -98,6 +98,17 @@ def test_nobody_without_background_is_told_what_they_may_do(site: Site) -> None:
     assert titles(for_you(site, person, "en", closed_off=True)) == []
 
 
+def test_nothing_is_claimed_of_who_may_apply_without_a_citizenship(app: Flask, site: Site) -> None:
+    add_listings(site, thai={"rules": [thai_only()]}, exact={"rules": []})
+    degrees = [{"level": "bachelor", "completed_on": "2024-06-01"}]
+    unknown = add_seeker(site, "unknown", wishes=WISHES, degrees=degrees)
+    known = add_seeker(site, "known", wishes=WISHES, degrees=degrees, background=VIETNAMESE)
+    said, asked = "What you may not apply for is left out.", "Your citizenship is not known yet"
+    for person, claims in ((unknown, False), (known, True)):
+        page = people.browser_of(app, person).get("/en/me/matches").text
+        assert (said in page, asked in page) == (claims, not claims)
+
+
 def test_answers_of_the_browser_fill_what_the_profile_leaves_open(site: Site) -> None:
     add_listings(site, thai={"rules": [thai_only()]}, exact={"rules": []})
     visitor = Answers(citizenships=("TH",))
@@ -194,11 +205,13 @@ def test_a_score_of_little_says_so_and_first_what_to_add(app: Flask, site: Site)
         page = people.browser_of(app, little).get(path).text
         (fitting,) = re.findall(r'<details class="fit">(.*?)</details>', page, re.DOTALL)
         assert "Could fit well" in fitting
+        assert "%" not in fitting[: fitting.index("</summary>")]
         assert "From what you have said so far: 2 of 9 parts" in fitting
         assert "Fits very well" not in page
         assert fitting.index("topics that you work on") < fitting.index("fit-parts") < fitting.index("20 of 20 points")
         page = people.browser_of(app, enough).get(path).text
         assert "Fits very well" in page
+        assert "100%</summary>" in page.replace("\n", "")
         assert "so far" not in page
 
 
@@ -212,7 +225,8 @@ def test_the_reasons_in_short_stand_below_the_title(app: Flask, site: Site) -> N
         start = page.index(">tested<", page.index("<main"))
         (short,) = re.findall(r'<p class="fit-why">(.*?)</p>', page[start : page.index(next_part)], re.DOTALL)
         assert re.findall(r"<span>(.*?)</span>", short) == [
-            "Why: Machine learning, Scholarship and China", "Against it: Level", "Still open: Language test",
+            "Why: Machine learning, Kind: Scholarship and Country: China", "Against it: Level",
+            "Still open: Language test",
         ]  # fmt: skip
 
 

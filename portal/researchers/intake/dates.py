@@ -20,6 +20,9 @@ _YEARS = range(1950, 2101)
 _MOST_BETWEEN = 14  # characters between the two dates of a stretch
 _BETWEEN = re.compile(r"[\d,;|/()]")
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_GAP = r"\D{1,12}?"  # between the numbers of a whole date: a stroke, or such as “tháng”
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}}){_GAP}(\d{{1,2}}){_GAP}(\d{{1,2}})(?!\d)")
+_YEAR_LAST = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}(\d{{1,2}}){_GAP}(\d{{4}})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,30 @@ def read_day(text: str, last: bool = False) -> date | None:
         return None
 
 
+def find_day(line: str, day_first: bool) -> date | None:
+    """The whole date that a folded line has. Of two numbers that may both be the month, the first is the day if
+    `day_first`; else there is no telling, and no date."""
+    if named := re.search(_named_months(), line):
+        month, numbers = _months()[named[0]], sorted(map(int, re.findall(r"\d+", line.replace(named[0], " ", 1))))
+        return _day(numbers[1], month, numbers[0]) if len(numbers) == 2 else None
+    if written := _YEAR_FIRST.search(line):
+        year, month, day = map(int, written.groups())
+        return _day(year, month, day)
+    if written := _YEAR_LAST.search(line):
+        day, month, year = map(int, written.groups())
+        if day_first or day > 12 or day == month:
+            return _day(year, month, day)
+        return _day(year, day, month) if month > 12 else None
+    return None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(common_era(year), month, day) if common_era(year) in _YEARS else None
+    except ValueError:
+        return None
+
+
 def _edge(moment: Moment, last: bool) -> date:
     return moment.last if last else moment.first
 
@@ -121,9 +148,14 @@ def _months() -> dict[str, int]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _named_months() -> str:
     names = sorted(_months(), key=lambda name: (-len(name), name))
-    named = "|".join(re.escape(one) if is_spaceless(one) else rf"\b{re.escape(one)}\b" for one in names)
+    return "|".join(re.escape(one) if is_spaceless(one) else rf"\b{re.escape(one)}\b" for one in names)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    named = _named_months()
     year, month = r"(?:19|20|24|25|26)\d{2}", r"0?[1-9]|1[0-2]"
     return re.compile(
         rf"(?<![\d./-])(?P<month_first>{month})\s*[/.\-]\s*(?P<year_first>{year})(?!\d)"

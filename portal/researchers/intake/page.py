@@ -120,7 +120,8 @@ def _background(background: Background) -> Shown:
 
 
 def _degree(degree: Degree) -> Shown:
-    until = _day(degree.completed_on) if degree.completed_on else _("not completed, or no date")
+    between = degree.completed_between
+    until = formats.period(*between, current_language().tag) if between else _("not completed, or no date")
     return Shown(
         degree.subject or _level(degree), _joined(_level(degree) if degree.subject else "", _place(degree.at), until)
     )

@@ -12,6 +12,7 @@ from itertools import islice
 
 from portal.listings.language_tests import grades, position
 from portal.researchers.identifiers import find_dois
+from portal.researchers.intake.cv.personal import propose_personal
 from portal.researchers.intake.dates import Moment, Stretch, find_moments, find_stretches, in_digits
 from portal.researchers.intake.language_names import name_table, names_pattern
 from portal.researchers.intake.proposals import Brought, Finds, short
@@ -34,6 +35,7 @@ TESTED = {
     "IELTS": "en", "TOEFL": "en", "VSTEP": "en", "MUET": "en", "HSK": "zh-Hans", "TOCFL": "zh-Hans", "CU-TFL": "th",
     "UKBI": "id", "JLPT": "ja", "CAPLE": "pt",
 }  # fmt: skip
+_JOBS = "digital-occupations"  # the topic that has all occupations below it
 _LONGEST_HEADING = 45
 _NEAR = 2  # lines
 _MOST_TESTS, _BEHIND = 10, 80  # of a line: tests that it names, characters in which a result follows
@@ -58,6 +60,8 @@ def propose(text: str, index: LabelIndex, thesaurus: Thesaurus, today: date) -> 
     language = language_of_lines(plain)
     lines = list(_in_sections(plain))
     finds = Finds(_MOST_PROPOSALS)
+    for line in lines:
+        propose_personal(line.folded, line.text, thesaurus, finds)
     _add_degrees(lines, language, finds)
     _add_posts(lines, language, today, finds)
     _add_publications(lines, finds)
@@ -288,5 +292,8 @@ def _add_concepts(
     lines: Sequence[str], language: str | None, index: LabelIndex, thesaurus: Thesaurus, finds: Finds
 ) -> None:
     texts = {language or "en": {str(number): line for number, line in enumerate(lines)}}
+    jobs = thesaurus.descendants(_JOBS)
     for found in find_concepts(texts, index, thesaurus):
+        if found.concept in jobs:
+            continue  # what somebody was is no topic
         finds.add("skills", Skills(concepts=(found.concept,)), found.surface or "")
