@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -38,3 +39,9 @@ DEFAULT = "en"
 # The home country and the eleven states of ASEAN, in the order of the corridors picture.
 COUNTRIES: tuple[str, ...] = ("CN", "VN", "LA", "KH", "TH", "MM", "MY", "SG", "ID", "PH", "BN", "TL")
 REGIONS: tuple[str, ...] = (*COUNTRIES, "HK", "MO")  # where an organisation of the directory may be
+
+
+def edition_for(reader: str, written: Collection[str], original: str) -> str:
+    """In which of the languages that a text is `written` in a reader gets it: the own, else English, which more people
+    read than any third one, else the original."""
+    return next((tag for tag in (reader, DEFAULT, original, *written) if tag in written), reader)

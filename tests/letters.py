@@ -57,7 +57,7 @@ SAMPLE: dict[str, Any] = {
             ],
             "rolling": False,
             "searches": ["Học máy"],
-            "stipend": {"amount": "12500", "currency": "CNY", "per": "month"},
+            "stipend": {"amount": "12500", "lowest": "12500", "currency": "CNY", "per": "month"},
             "title": "ทุนวิจัย",
             "title_language": "th",
             "title_origin": "source",

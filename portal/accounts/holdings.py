@@ -28,9 +28,14 @@ HOLDINGS = (
     Holding(
         "sign-ins", N_("Where you are signed in"),
         N_("So that you can end a sign-in elsewhere, and hear of a new browser."),
-        rows=(Rows(SignIn.user_id, hidden=("id", "digest", "totp_offered")), Rows(KnownBrowser.user_id)),
+        rows=(Rows(SignIn.user_id, hidden=("id", "digest", "totp_offered")),),
         periods=(retention.SIGN_INS,),
         expire=(over(SignIn.seen_at, retention.SIGN_INS),),
+    ),
+    Holding(
+        "known-browsers", N_("Browsers that you have signed in with"),
+        N_("So that a letter tells you when your account is opened in a new one."),
+        rows=(Rows(KnownBrowser.user_id),),
     ),
     Holding(
         "links", N_("Links sent to you"), N_("So that a link works once, and only for a while."),

@@ -20,6 +20,7 @@ from portal.listings.document import to_card
 from portal.listings.models import Listing, ListingOpening
 from portal.listings.queries import find_listings
 from portal.listings.time import takes_applications
+from portal.locales import edition_for
 from portal.mail.service import post
 from portal.researchers.answers import answers_of
 from portal.researchers.queries import get_profile
@@ -113,9 +114,9 @@ def _is_for(search: SavedSearch, listing: Listing, answers: Answers, now: dateti
 
 
 def _item(site: Site, listing: Listing, language: str) -> dict[str, Any]:
-    """What a letter says of a listing, in codes; the title in the person's language, or as it was written."""
+    """What a letter says of a listing, in codes; the title in the edition for the person."""
     card = to_card(listing)
-    shown = language if language in card["titles"] else card["source_language"]
+    shown = edition_for(language, card["titles"], card["source_language"])
     return {
         "address": site.pages.to("listings.show", listing_id=listing.id)(language),
         "title": card["titles"][shown],

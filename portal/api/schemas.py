@@ -134,7 +134,12 @@ _DECIDING = record(
     zone=about("IANA time zone.", TEXT),
     at=about("The same moment in UTC.", MOMENT),
 )
-_STIPEND = record(amount=AMOUNT, currency=CURRENCY, per=or_null(one_of(codes.MONEY_PERIODS)))
+_STIPEND = record(
+    amount=AMOUNT,
+    lowest=about("What the lowest-paid level gets.", AMOUNT),
+    currency=CURRENCY,
+    per=or_null(one_of(codes.MONEY_PERIODS)),
+)
 _HIT = record(
     id=TEXT,
     url=about("Its page in the language asked for.", ADDRESS),

@@ -1,4 +1,5 @@
-"""Names of departments and offices, in the language a demonstration listing is written in."""
+"""Names of departments and offices, in the language a demonstration listing is written in; universities of the
+Philippines call theirs by English names."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _DEPARTMENTS: Mapping[str, Mapping[str, str]] = {
         "lo": "ຄະນະເຕັກໂນໂລຊີຂໍ້ມູນຂ່າວສານ",
         "km": "មហាវិទ្យាល័យបច្ចេកវិទ្យាព័ត៌មាន",
         "my": "သတင်းအချက်အလက်နည်းပညာဌာန",
-        "fil": "Kolehiyo ng Agham Pangkompyuter",
+        "fil": "College of Computer Studies",
         "pt": "Faculdade de Informática",
     },
     "07": {
@@ -29,7 +30,7 @@ _DEPARTMENTS: Mapping[str, Mapping[str, str]] = {
         "lo": "ຄະນະວິສະວະກຳສາດ",
         "km": "មហាវិទ្យាល័យវិស្វកម្ម",
         "my": "အင်ဂျင်နီယာဌာန",
-        "fil": "Kolehiyo ng Inhenyeriya",
+        "fil": "College of Engineering",
         "pt": "Faculdade de Engenharia",
     },
     "04": {
@@ -42,7 +43,7 @@ _DEPARTMENTS: Mapping[str, Mapping[str, str]] = {
         "lo": "ຄະນະເສດຖະສາດ ແລະ ບໍລິຫານທຸລະກິດ",
         "km": "មហាវិទ្យាល័យសេដ្ឋកិច្ច និងគ្រប់គ្រង",
         "my": "စီးပွားရေးနှင့် စီမံခန့်ခွဲမှုဌာန",
-        "fil": "Kolehiyo ng Ekonomiya at Pamamahala",
+        "fil": "College of Economics and Management",
         "pt": "Faculdade de Economia e Gestão",
     },
     "": {
@@ -55,7 +56,7 @@ _DEPARTMENTS: Mapping[str, Mapping[str, str]] = {
         "lo": "ສູນເຕັກໂນໂລຊີດິຈິຕອນ",
         "km": "មជ្ឈមណ្ឌលបច្ចេកវិទ្យាឌីជីថល",
         "my": "ဒစ်ဂျစ်တယ်နည်းပညာဗဟိုဌာန",
-        "fil": "Sentro ng Teknolohiyang Digital",
+        "fil": "Center for Digital Technology",
         "pt": "Centro de Tecnologia Digital",
     },
 }
@@ -69,7 +70,7 @@ _OFFICES: Mapping[str, str] = {
     "lo": "ຫ້ອງການພົວພັນສາກົນ",
     "km": "ការិយាល័យទំនាក់ទំនងអន្តរជាតិ",
     "my": "နိုင်ငံတကာဆက်ဆံရေးဌာန",
-    "fil": "Tanggapan ng Ugnayang Pandaigdig",
+    "fil": "Office of International Affairs",
     "pt": "Gabinete de Relações Internacionais",
 }
 

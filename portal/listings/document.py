@@ -31,8 +31,8 @@ def _field(fact: Fact, role: Role) -> Field:
 
 
 # 2: the facet of topics has what they are part of, too; 3: rules, by their digests; 4: no degree is fully funded
-# without its tuition
-EDITION = 4
+# without its tuition; 5: cards have the lowest stipend, too
+EDITION = 5
 SCHEMA = Schema("listings", tuple(_field(fact, fact.role) for fact in FACTS if fact.role), TAGS, edition=EDITION)
 
 
@@ -195,10 +195,16 @@ def _partner(partner: Partner) -> dict[str, Any]:
 
 
 def _stipend(listing: Listing) -> dict[str, str | None] | None:
-    line = money.highest_stipend(listing.money)
-    if line is None or line.amount is None:
+    found = money.stipend_range(listing.money)
+    if found is None:
         return None
-    return {"amount": f"{line.amount:.2f}", "currency": line.currency, "per": line.per}
+    lowest, highest = found
+    return {
+        "amount": f"{highest.amount:.2f}",
+        "lowest": f"{lowest.amount:.2f}",
+        "currency": highest.currency,
+        "per": highest.per,
+    }
 
 
 def _dates(listing: Listing) -> dict[str, Any]:

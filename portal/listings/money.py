@@ -68,16 +68,34 @@ def highest_stipend(lines: Iterable[LineT]) -> LineT | None:
 
     Amounts in different currencies are not compared: the currency named first counts.
     """
-    stipends = (line for line in lines if line.item == "stipend" and line.payer != "participant")
-    paid = [line for line in stipends if line.amount is not None]
+    paid = [line for line in lines if _is_paid_stipend(line)]
     regular = [line for line in paid if line.per in _MONTHS] or paid
     same = [line for line in regular if line.currency == regular[0].currency]
     return max(same, key=monthly_value, default=None)
 
 
+def stipend_range(lines: Sequence[LineT]) -> tuple[LineT, LineT] | None:
+    """The lowest and the highest stipend that a level gets, paid in the same currency and as often as the highest."""
+    best = highest_stipend(lines)
+    if best is None:
+        return None
+    alike = [line for line in lines if _is_paid_stipend(line) and _unit(line) == _unit(best)]
+    levels = {line.level for line in alike}
+    each = [max((line for line in alike if line.level in (None, level)), key=monthly_value) for level in levels]
+    return min(each, key=monthly_value), best
+
+
 def monthly_value(line: Line) -> Decimal:
     """The amount of a line for one month (the whole amount of a one-off payment); zero in kind."""
     return (line.amount or Decimal(0)) / _MONTHS.get(line.per or "", Decimal(1))
+
+
+def _is_paid_stipend(line: Line) -> bool:
+    return line.item == "stipend" and line.payer != "participant" and line.amount is not None
+
+
+def _unit(line: Line) -> tuple[str | None, str | None]:
+    return line.currency, line.per
 
 
 def _funding_at(lines: list[Line], level: str | None, to_degree: bool) -> str:

@@ -11,7 +11,7 @@ from portal.listings.models import Listing, Partner, Translation
 from portal.listings.queries import partner_answers
 from portal.listings.rules import Rule
 from portal.listings.time import Moment
-from portal.locales import TAGS
+from portal.locales import TAGS, edition_for
 from portal.organisations.names import names_by_language
 from portal.site import Site
 from portal.web.cards import Card, card
@@ -85,10 +85,9 @@ def listing_page(site: Site, listing: Listing, reader: str, wanted_text: str = "
 
 
 def _text(listing: Listing, reader: str, wanted: str) -> Translation:
-    """The prose asked for, else the reader's, else the original."""
+    """The prose asked for, else the edition for the reader."""
     by_language = {text.language: text for text in listing.translations}
-    source = next((text for text in listing.translations if text.origin == "source"), listing.translations[0])
-    return by_language.get(wanted) or by_language.get(reader) or source
+    return by_language.get(wanted) or by_language[edition_for(reader, by_language, listing.source_language)]
 
 
 def _parties(site: Site, listing: Listing, reader: str) -> tuple[Party, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.listings import money, time
 from portal.listings.models import Listing, MoneyLine, Translation
+from portal.locales import edition_for
 from portal.organisations.models import Organisation
 from portal.organisations.names import local_name
 from portal.vocabulary.thesaurus import load_thesaurus
@@ -146,7 +147,7 @@ def _apply(listing: Listing, address: str) -> Node:
 
 def _prose(listing: Listing, language: str) -> Translation:
     by_language = {text.language: text for text in listing.translations}
-    return by_language.get(language) or by_language[listing.source_language]
+    return by_language[edition_for(language, by_language, listing.source_language)]
 
 
 def _text(value: str, language: str, reader: str) -> str | Node:

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from portal.core import tables
 from portal.listings.models import Listing
-from portal.locales import DEFAULT
+from portal.locales import edition_for
 from portal.statistics import charts, queries
 from portal.web.current import site
 from portal.web.downloads import download
 from portal.web.identity import current_actor, signed_in
 from portal.web.language import current_language, language_blueprint
-from portal.web.text import Text, name_in
+from portal.web.text import Text
 
 COLUMNS = ("listing", "title", "day", "what", "language", "count")
 
@@ -71,9 +71,9 @@ def listing_table(listing_id: str) -> Response:
 
 def _title(listing: Listing) -> Text:
     titles = {row.language: row.title for row in listing.translations}
-    order = (current_language().tag, DEFAULT, listing.source_language)
-    first = next((tag for tag in order if tag in titles), next(iter(titles), ""))
-    return name_in({first: titles.get(first, listing.id)}, current_language().tag)
+    reader = current_language().tag
+    shown = edition_for(reader, titles, listing.source_language)
+    return Text(titles.get(shown, listing.id), None if shown == reader else shown)
 
 
 def _file(session: Session, listings: list[Listing], name: str) -> Response:

@@ -11,6 +11,7 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from portal.listings.models import Deadline, Listing
 from portal.listings.time import deadline_at
+from portal.locales import edition_for
 from portal.web import filters
 from portal.web.formats import READER_ZONES
 from portal.web.messages import gettext as _
@@ -96,6 +97,6 @@ def _description(listing: Listing, deadline: Deadline, address: str) -> str:
 
 
 def _title(listing: Listing) -> str:
-    """The title for the reader, else as it was written."""
+    """The title in the edition for the reader."""
     titles = {text.language: text.title for text in listing.translations}
-    return titles.get(filters.tag(), titles[listing.source_language])
+    return titles[edition_for(filters.tag(), titles, listing.source_language)]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from portal.locales import edition_for
 from portal.vocabulary.thesaurus import load_thesaurus
 from portal.web import filters, formats
 from portal.web.messages import gettext
@@ -60,7 +61,7 @@ class Card:
 
 def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime, met: Collection[str] = ()) -> Card:
     """The card of a listing for a reader of one language. `met`: the topics because of which it was found."""
-    shown = _shown_language(stored, reader)
+    shown = edition_for(reader, stored["titles"], stored["source_language"])
     organisation = stored["organisation"]
     origin = stored["origins"].get(shown, "source")
     checked = stored.get("source_checked_on")
@@ -85,13 +86,6 @@ def card(listing_id: str, stored: Mapping[str, Any], reader: str, now: datetime,
         real=stored["real"],
         checked_on=date.fromisoformat(checked) if checked else None,
     )
-
-
-def _shown_language(stored: Mapping[str, Any], reader: str) -> str:
-    """The reader's language if it is there, else the one it was written in."""
-    titles: Mapping[str, str] = stored["titles"]
-    source: str = stored["source_language"]
-    return reader if reader in titles else source if source in titles else next(iter(titles), reader)
 
 
 def _text(texts: Mapping[str, str], shown: str, reader: str) -> Text:
@@ -130,7 +124,7 @@ def _money(stored: Mapping[str, Any]) -> str:
     """What one gets, as short as can be: the stipend if there is one, else how far it is funded."""
     stipend = stored["stipend"]
     if stipend:
-        return filters.money(stipend["amount"], stipend["currency"], stipend["per"])
+        return filters.stipend(stipend)
     if not stored["money_stated"]:
         return gettext("Funding not stated")  # nothing in the source is not a "no"
     return filters.label(stored["funding"], "funding")

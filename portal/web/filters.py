@@ -118,6 +118,12 @@ def money(amount: str | Decimal | None, currency: str | None = None, per: str | 
     return _per(text, per, tag())
 
 
+def stipend(stored: Mapping[str, Any]) -> str:
+    """The stipend of a listing, as its document has it: a range where levels get different ones."""
+    low, high = Decimal(stored["lowest"]), Decimal(stored["amount"])
+    return _per(formats.amounts(low, high, stored["currency"], tag()), stored["per"], tag())
+
+
 @lru_cache(20_000)
 def _per(text: str, per: str | None, _tag: str) -> str:
     if per == "month":
@@ -178,8 +184,8 @@ def fact_name(code: str) -> str:
 
 FILTERS: dict[str, Any] = {
     "label": label, "concept": concept, "isced": isced, "organisation_name": organisation_name, "money": money,
-    "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers, "days_left": days_left,
-    "moment": moment,
+    "stipend": stipend, "joined": joined, "prose": prose, "zoned": zoned, "at_readers": at_readers,
+    "days_left": days_left, "moment": moment,
     "own_names": names_by_language,
     "place_name": place_name,
     "short_address": lambda address: address.partition("://")[2].removeprefix("www.").rstrip("/"),

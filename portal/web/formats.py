@@ -165,6 +165,12 @@ def money(amount: Decimal, currency: str, tag: str) -> str:
 
 
 @lru_cache(_MANY)
+def amounts(low: Decimal, high: Decimal, currency: str, tag: str) -> str:
+    """One amount, or a range of them with the currency named once."""
+    return money(high, currency, tag).replace(number(high, tag), numbers(low, high, tag), 1)
+
+
+@lru_cache(_MANY)
 def months(low: Decimal | float, high: Decimal | float, tag: str) -> str:
     """A length or range in months; whole years from two on as years."""
     if low >= 24 and low % 12 == 0 and high % 12 == 0:

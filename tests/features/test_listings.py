@@ -197,7 +197,7 @@ def test_the_card_tells_the_facts_that_lists_show(
         "id": "gxu",
         "names": {"zh-Hans": "广西大学", "en": "Guangxi University", "": "Guangxi University"},
     }
-    assert card["stipend"] == {"amount": "12500.00", "currency": "CNY", "per": "month"}
+    assert card["stipend"] == {"amount": "12500.00", "lowest": "12500.00", "currency": "CNY", "per": "month"}
     assert card["funding"] == "full"
     assert card["benefits"] == ["stipend", "housing"]
     assert card["months"] == [3, 6]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,59 @@ def test_what_a_label_names_and_nobody_can_read_is_told(index: LabelIndex) -> No
 def test_job_titles_are_no_topics(index: LabelIndex) -> None:
     brought = propose("Research Assistant: machine learning", index, load_thesaurus(), date(2026, 11, 23))
     assert [one.value.concepts for one in brought.proposals if one.part == "skills"] == [("machine-learning",)]
+
+
+def brought_by(text: str, index: LabelIndex, part: str) -> list[Any]:
+    brought = propose(text, index, load_thesaurus(), date(2026, 11, 23))
+    return [one.value for one in brought.proposals if one.part == part]
+
+
+@pytest.mark.parametrize(
+    ("line", "subject", "at"),
+    [
+        ("教育背景\n2024年 计算机科学 硕士 清华大学", "计算机科学", "清华大学"),
+        ("教育背景\n2024年 清华大学 硕士 计算机科学", "计算机科学", "清华大学"),
+        ("教育背景\n2024年 清华大学 硕士", "硕士", "清华大学"),
+        ("教育背景\n2024年 北京大学 软件工程学士", "软件工程学士", "北京大学"),
+        (
+            "การศึกษา\n2566 วิทยาศาสตรมหาบัณฑิต สาขาวิทยาการคอมพิวเตอร์ มหาวิทยาลัยขอนแก่น",
+            "สาขาวิทยาการคอมพิวเตอร์", "มหาวิทยาลัยขอนแก่น",
+        ),
+        ("การศึกษา\nพ.ศ. 2562 ปริญญาโท วิทยาการคอมพิวเตอร์ มหาวิทยาลัยขอนแก่น", "วิทยาการคอมพิวเตอร์", "มหาวิทยาลัยขอนแก่น"),
+        (
+            "EDUCATION\nMSc in Data Science, Vietnam National University, Hanoi, 2022",
+            "MSc in Data Science", "Vietnam National University, Hanoi",
+        ),
+        (
+            "EDUCATION\nVietnam National University, MSc in Data Science, 2022",
+            "MSc in Data Science", "Vietnam National University",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_degree_is_in_and_where_it_is_from(index: LabelIndex, line: str, subject: str, at: str) -> None:
+    (degree,) = brought_by(line, index, "degrees")
+    assert (degree.subject, degree.at.name) == (subject, at)
+
+
+@pytest.mark.parametrize(
+    ("line", "levels"),
+    [
+        (
+            "ภาษา\nภาษาไทย (ภาษาแม่) ภาษาอังกฤษ (B2) ภาษาจีน (พอใช้) ภาษาลาว (พอใช้)",
+            {"th": "native", "en": "B2", "zh-Hans": None, "lo": None},
+        ),
+        ("LANGUAGES\nEnglish and Thai: C1", {"en": "C1", "th": "C1"}),
+        ("LANGUAGES\nNative: Thai and Lao", {"th": "native", "lo": "native"}),
+    ],
+)
+def test_a_level_is_that_of_the_language_it_follows(
+    index: LabelIndex, line: str, levels: dict[str, str | None]
+) -> None:
+    assert {one.language: one.level for one in brought_by(line, index, "languages")} == levels
+
+
+def test_a_reference_without_a_doi_is_said_to_be_left_out(index: LabelIndex) -> None:
+    text = "论文\n李小明. 面向东盟语言的机器翻译研究[J]. 计算机学报, 2021.\n机器学习. 2022. 10.5555/cjc.2022.001"
+    brought = propose(text, index, load_thesaurus(), date(2026, 11, 23))
+    assert [(one.part, one.words[:3]) for one in brought.left_out] == [("publications", "李小明")]
+    assert [one.doi for one in brought_by(text, index, "publications")] == ["10.5555/cjc.2022.001"]

@@ -108,3 +108,29 @@ def test_a_year_is_compared_as_twelve_months() -> None:
     once = money_line("stipend", "host", 99999, per="once")
     assert money.highest_stipend([monthly, once, yearly]) is yearly
     assert money.monthly_value(yearly) == Decimal(3000)
+
+
+@pytest.mark.parametrize(
+    ("paid", "expected"),
+    [
+        ([], None),
+        ([(4000, "month", None)], (4000, 4000)),
+        ([(2900, "month", "master"), (4000, "month", "doctoral")], (2900, 4000)),
+        ([(2900, "month", None), (4000, "month", "doctoral")], (2900, 4000)),
+        ([(2900, "month", "master"), (4000, "month", None)], (4000, 4000)),  # masters get the larger, too
+        ([(1500, "month", "master"), (4000, "month", "master")], (4000, 4000)),
+        ([(9000, "once", "master"), (4000, "month", "doctoral")], (4000, 4000)),
+    ],
+)
+def test_a_range_of_stipends_is_from_the_level_that_gets_least(
+    paid: list[tuple[int, str, str | None]], expected: tuple[int, int] | None
+) -> None:
+    found = money.stipend_range([money_line("stipend", "host", n, per=per, level=level) for n, per, level in paid])
+    assert (found and tuple(line.amount for line in found)) == expected
+
+
+@given(st.lists(lines(), max_size=8))
+def test_a_range_of_stipends_ends_with_the_highest(known: list[MoneyLine]) -> None:
+    found = money.stipend_range(known)
+    assert (found and found[1]) is money.highest_stipend(known)
+    assert found is None or money.monthly_value(found[0]) <= money.monthly_value(found[1])

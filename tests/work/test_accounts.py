@@ -82,6 +82,8 @@ def test_an_account_is_made_and_confirmed(site: Site, client: FlaskClient, send:
     answers = {client.get(f"/vi/confirm/{token}").status_code: token for token in links}
     assert set(answers) == {200, 410}  # the newer letter replaces the older one
     link = f"/vi/confirm/{answers[200]}?next=/vi/topics"
+    assert "without an account" in client.get("/en/topics").text
+    assert "without an account" not in client.get(link.replace("/vi/", "/en/")).text
     assert send(link, password="another password").status_code == 422
     watch.pass_by(hours=47)
     assert send(link, password=NEW).location == "/vi/topics"
@@ -293,6 +295,10 @@ def test_where_i_am_signed_in(site: Site, app: Flask, client: FlaskClient, send:
     with site.sessions() as session:
         ids = {one.browser: one.id for one in session.scalars(sa.select(SignIn))}
         assert not [one for one in session.scalars(sa.select(SignIn)) if one.digest in page]
+    assert "3 browsers" in client.get("/en/account").text
+    data = client.get("/en/me/data").text
+    assert '<b>Where you are signed in</b> <span class="state">3<' in data
+    assert "<b>Browsers that you have signed in with</b>" in data
     csrf = {"csrf_token": token_of(client, "/en/account/sign-ins")}
     assert client.post(f"/en/account/sign-ins/{ids['']}/end", data=csrf).status_code == 303
     assert lost.get("/en/account").status_code == 303

@@ -19,7 +19,7 @@ from portal.alerts.service import MOST_SEARCHES, open_calendar, save_listing
 from portal.alerts.stopping import new_stop_link
 from portal.core import retention
 from portal.core.secrets import digest
-from portal.demo.builders import deadline, make_listing, money_line, rule
+from portal.demo.builders import deadline, make_listing, money_line, rule, translation
 from portal.indexing.service import rebuild
 from portal.researchers.models import ProfilePart
 from portal.researchers.service import save_part
@@ -383,3 +383,32 @@ def test_results_can_be_marked_for_comparing(site: Site, client: FlaskClient) ->
     page = client.get(SEARCH).text
     assert sorted(re.findall(r'name="id" value="(\w+)" form="compare"', page)) == sorted(ids)
     assert '<form id="compare" class="compare-tray" action="/en/compare">' in page
+
+
+def test_a_listing_in_a_third_language_is_shown_in_english_where_there_is_a_text_and_says_so(
+    site: Site, client: FlaskClient, linh: FlaskClient
+) -> None:
+    texts = [translation("fil", "Pananaliksik"), translation("en", "Research", "human")]
+    with site.unit_of_work().begin() as session:
+        both = make_listing(session, "both", source_language="fil", translations=texts).id
+        one = make_listing(session, "Pag-aaral", source_language="fil").id
+        for listing_id in (both, one):
+            save_listing(session, "linh", listing_id, NOW)
+    saved, compared = linh.get("/vi/me/saved").text, client.get(f"/vi/compare?id={both}&id={one}").text
+    for page in (saved, compared, client.get(f"/vi/listings/{both}").text):
+        assert ">Research<" in page
+        assert ">Pananaliksik<" not in page
+    for page in (saved, compared):
+        assert re.findall(r'<p class="source-language">[^<]*(tiếng \S+);', page, re.IGNORECASE) == [
+            "Tiếng Anh", "Tiếng Philippines",
+        ]  # fmt: skip
+        assert f'href="/vi/listings/{both}?text=fil"' in page
+
+
+def test_a_card_promises_no_more_than_some_get(site: Site, linh: FlaskClient) -> None:
+    stipends = [money_line("stipend", "host", n, per="month", level=level)
+                for n, level in ((2900, "master"), (4000, "doctoral"))]  # fmt: skip
+    with site.unit_of_work().begin() as session:
+        save_listing(session, "linh", make_listing(session, "Levels", money=stipends).id, NOW)
+    assert "CN¥2,900–4,000 a month" in linh.get("/en/me/saved").text
+    assert "2.900–4.000" in linh.get("/vi/me/saved").text

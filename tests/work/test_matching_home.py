@@ -83,6 +83,20 @@ def test_whoever_works_for_an_organisation_alone_is_not_asked(app: Flask, site: 
     assert strip(app, "linh") == ""
 
 
+def test_the_page_of_the_account_begins_with_the_same(app: Flask, site: Site, organisation_id: str) -> None:
+    add_listings(site, mine={})
+    person = add_seeker(site, wishes=WISHES)
+    page = browser_of(app, person).get("/en/account").text
+    assert ">mine<" in page.partition('<section class="own"')[2].partition("</section>")[0]
+    assert page.index('class="own"') < page.index("About me") < page.index("Look for my organisation")
+    assert 'class="button"' not in page
+    with site.unit_of_work().begin() as session:
+        add_host(session, organisation_id)
+    page = browser_of(app, "linh").get("/en/account").text
+    assert 'class="own"' not in page
+    assert page.index("My organisations") < page.index("About me")
+
+
 def test_nobody_reads_what_is_said_to_another(app: Flask, site: Site) -> None:
     ids = add_listings(site, mine={}, other={"concepts": ["smart-ports"]})
     first = add_seeker(site, "first", wishes=WISHES)

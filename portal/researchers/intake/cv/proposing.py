@@ -192,17 +192,33 @@ def _place(line: Line, language: str | None) -> str:
 
 
 def _organisation(pieces: Sequence[str], language: str | None) -> str:
-    """The piece that names an organisation; with the next one, where it is the mere word for a company or the like."""
+    """The piece that names an organisation; with the next one, where it is the mere word for a company or the like, or
+    stands in several cities."""
     for place, piece in enumerate(pieces):
-        key = folded(piece)
+        key, following = folded(piece), pieces[place + 1 : place + 2]
         if cue := next(find_cues("places", key, language), None):
-            return " ".join(pieces[place : place + 2]) if (cue.start, cue.end) == (0, len(key)) else piece
+            if cue.meaning == "in-several-cities":
+                return ", ".join([piece, *(one for one in following if not first_cue("degrees", folded(one)))])
+            return " ".join([piece, *following]) if (cue.start, cue.end) == (0, len(key)) else piece
     return ""
 
 
 def _subject(line: Line, language: str | None) -> str:
-    """The piece of a line that names the degree, as it is written."""
-    return next((short(piece) for piece in _dateless(line) if first_cue("degrees", folded(piece), language)), "")
+    """The piece of a line that names the degree, as it is written; in scripts without spaces, what stands beside the
+    mere word for it."""
+    pieces = _dateless(line)
+    for place, piece in enumerate(pieces):
+        key = folded(piece)
+        if cue := next(find_cues("degrees", key, language), None):
+            is_bare = (cue.start, cue.end) == (0, len(key))
+            beside = (*pieces[:place][-1:], *pieces[place + 1 :][:1]) if is_bare else ()
+            return short(next((one for one in beside if _may_be_subject(one, language)), piece))
+    return ""
+
+
+def _may_be_subject(piece: str, language: str | None) -> bool:
+    key = folded(piece)
+    return is_spaceless(key) and not any(first_cue(table, key, language) for table in ("places", "degrees", "time"))
 
 
 def _add_posts(lines: Sequence[Line], language: str | None, today: date, finds: Finds) -> None:
@@ -236,23 +252,35 @@ def _until_next_stretch(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _add_publications(lines: Sequence[Line], finds: Finds) -> None:
-    """Only what has a DOI: where the title of another reference ends, no rule says in eleven languages."""
+    """Only what has a DOI: where the title of another reference ends, no rule says in eleven languages, so that it is
+    told that it was left out."""
     for line in lines:
         for doi in (found := find_dois(line.text)):
             title = short(line.text, 1000) if len(found) == 1 else doi
             finds.add("publications", Publication(title, "other", year_in(line.text), doi=doi), line.text)
+        if not found and line.section == "publications" and year_in(line.text):
+            finds.leave_out("publications", line.text, "other")
 
 
 def _add_languages(lines: Sequence[Line], finds: Finds) -> None:
     for line in lines:
         pieces = [piece for piece in re.split(r"[,，、;；|/·•]", line.folded) if piece.strip()]
         for piece in pieces:
-            names = list(names_pattern().finditer(piece))
-            level = _level(piece) or (_level(line.folded) if len(pieces) == 2 else None)
-            if not names or (line.section != "languages" and level is None) or len(piece) > _LONGEST_HEADING:
-                continue
-            for tag in dict.fromkeys(name_table()[name[0]] for name in names):
-                finds.add("languages", Language(tag, level), line.text)
+            for name, told in _by_language(piece):
+                level = _level(told) or (_level(line.folded) if len(pieces) == 2 else None)
+                if (line.section == "languages" or level) and len(told) <= _LONGEST_HEADING:
+                    finds.add("languages", Language(name_table()[name], level), line.text)
+
+
+def _by_language(piece: str) -> list[tuple[str, str]]:
+    """The languages that a piece of a line names, each with what is told of it: what follows the name, where more than
+    the last one has a level behind it, else the whole piece."""
+    names = list(names_pattern().finditer(piece))
+    ends = [*(name.start() for name in names[1:]), len(piece)]
+    told = [piece[name.start() : end] for name, end in zip(names, ends, strict=False)]
+    if not any(map(_level, told[:-1])):
+        told = [piece] * len(names)
+    return [(name[0], text) for name, text in zip(names, told, strict=True)]
 
 
 def _level(text: str) -> str | None:
