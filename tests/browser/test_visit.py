@@ -124,6 +124,37 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, language: str,
     assert not wide
 
 
+@pytest.mark.parametrize("language", ["zh-Hans", "my"])
+@pytest.mark.parametrize("width", [360, 430])
+def test_the_name_of_the_site_stays_low_on_a_phone(browser: Browser, address: str, language: str, width: int) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(f"/{language}/about")
+    lines = "e => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight)"
+    assert page.locator(".brand").evaluate(lines) <= 3
+    left, right = "e => e.getBoundingClientRect().left", "e => e.getBoundingClientRect().right"
+    assert page.locator(".brand").evaluate(right) <= page.locator(".languages").evaluate(left)
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_two_listings_are_compared_in_the_width_of_a_phone(browser: Browser, address: str, language: str) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"/{language}/listings")
+    marked = page.locator(".card [form=compare]").evaluate_all("all => all.slice(0, 3).map(one => `id=${one.value}`)")
+    page.goto(f"/{language}/compare?{'&'.join(marked)}")
+    left = "e => e.getBoundingClientRect().left"
+    box, name = page.locator(".compare-box"), page.locator(".compare th[scope=row]").first
+    second, third = (page.locator(".compare thead th").nth(place) for place in (1, 2))
+    expect(second).to_be_in_viewport(ratio=0.99)
+    expect(third).not_to_be_in_viewport()
+    box.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    expect(third).to_be_in_viewport(ratio=0.99)
+    assert 0 <= name.evaluate(left) - box.evaluate(left) <= 2  # the name of the row stays
+    context.close()
+
+
 @pytest.mark.parametrize("language", ["en", "my"])
 def test_a_title_stands_by_the_lines_of_its_own_language(page: Page, language: str) -> None:
     height = "e => parseFloat(getComputedStyle(e).lineHeight) / parseFloat(getComputedStyle(e).fontSize)"

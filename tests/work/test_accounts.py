@@ -87,6 +87,8 @@ def test_an_account_is_made_and_confirmed(site: Site, client: FlaskClient, send:
     assert send(link, password="another password").status_code == 422
     watch.pass_by(hours=47)
     assert send(link, password=NEW).location == "/vi/topics"
+    said = '<p class="notice done" role="status">'
+    assert [said in client.get("/vi/about").text for _visit in range(2)] == [True, False]  # said once, where one lands
     assert "Mai" in client.get("/en/account").text
     assert client.get(link).status_code == 410
     assert "account.confirmed" in events(site)

@@ -195,6 +195,7 @@ def test_a_listing_offers_the_check_and_asks_only_what_it_needs(client: FlaskCli
 
 def test_each_rule_says_what_it_comes_to_and_why(client: FlaskClient, listings: dict[str, str]) -> None:
     address = f"/en/listings/{listings['young']}"
+    assert words(page_of(client.get(address)), ".//header/a[@href='#may-apply']") == ["May I apply?"]
     token = token_of(client, f"{address}?check=1")
     sent = {"csrf_token": token, "ask": ["citizenship", "age"], "next": f"{address}#may-apply", "citizenships-0": "TH"}
     response = client.post(ADDRESS, data={**sent, "born_year": "1980"})
