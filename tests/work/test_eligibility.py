@@ -266,7 +266,7 @@ def test_after_a_no_for_good_nothing_more_is_asked(client: FlaskClient, listings
     answer(client, **{"citizenships-0": "MM"})
     page = page_of(client.get(f"/en/listings/{listings['young']}"))
     assert words(page, ".//p[@class='whole unmet']") == [
-        "No: 1 condition is not met. Met: 0 · Not met: 1 · Not known yet: 1. The host has the last word."
+        "No: 1 condition is not met. Met: 0 · Not met: 1 · Not known yet: 1 The host has the last word."
     ]
     verdicts = words(page, ".//ul[@class='verdicts']/li")
     assert verdicts[0].endswith("You saidnot answered")
