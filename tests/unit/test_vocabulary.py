@@ -134,6 +134,15 @@ def test_a_city_is_also_found_by_its_province() -> None:
     assert place_ids(None) == place_ids("atlantis") == ()
 
 
+def test_a_name_that_vietnamese_readers_know_of_another_place_is_not_used_alone() -> None:
+    thesaurus = load_thesaurus()
+    index = LabelIndex([thesaurus.concepts["changsha"]])
+    assert thesaurus.label("changsha", "vi") == "Trường Sa (Hồ Nam)"
+    for words in ("Trường Sa Hồ Nam", "truong sa ho nam", "Changsha"):
+        assert [match.entries[0].concept for match in index.find(words, "vi")] == ["changsha"]
+    assert index.find("Trường Sa", "vi") == []
+
+
 def test_organisations_in_china_with_an_address_have_a_place() -> None:
     known = [
         record.values for record in read_records(PACKAGED) if record.values["country"] == "CN" and record.values["city"]
