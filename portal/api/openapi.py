@@ -55,6 +55,7 @@ _IF_MATCH: dict[str, Any] = {
 }
 _REFUSALS = {
     "400": {"$ref": "#/components/responses/BadRequest"},
+    "414": {"$ref": "#/components/responses/TooLong"},
     "503": {"$ref": "#/components/responses/Unavailable"},
 }
 
@@ -168,6 +169,7 @@ def _own(
         "429": {"$ref": "#/components/responses/TooMany"},
         **({"404": {"$ref": "#/components/responses/NotFound"}} if one_listing or declared else {}),
         "400": _REFUSALS["400"],
+        "414": _REFUSALS["414"],
     }
     security: list[dict[str, list[str]]] = [{"key": []}]
     own = {"operationId": name, "summary": summary, "security": security}
@@ -211,6 +213,7 @@ def _problems() -> dict[str, Any]:
         "Incomplete": "The record cannot be published; `parameters.problems` has all that is wrong with it.",
         "Outdated": "The listing has changed since; `parameters.revision` is the one it has now.",
         "TooLarge": "Larger than any listing.",
+        "TooLong": "The address is longer than any search needs.",
     }
     content = {"application/problem+json": {"schema": named("Problem")}}
     return {name: {"description": about, "content": content} for name, about in reasons.items()}
