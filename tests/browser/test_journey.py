@@ -100,7 +100,7 @@ class Walker(Typist):
         self.look()
 
     def to_account(self) -> None:
-        self.follow("nav.own a[href$='/account']", "account")
+        self.follow("nav.account a[href$='/account']", "account")
 
 
 @pytest.fixture(scope="module")
