@@ -67,7 +67,8 @@ def test_the_check_in_thai_by_keyboard_on_a_narrow_screen(narrow: Page) -> None:
         assert found.violations_count == 0, found.generate_report()
 
 
-def test_what_follows_from_a_yes_appears_with_it(page: Page) -> None:
+def test_what_follows_from_a_yes_appears_with_it(context: BrowserContext) -> None:
+    page = context.new_page()  # whose console may tell of a form that was refused
     page.goto("/en/eligibility")
     country, yes = page.locator("[name=stays-0-country]"), page.locator("[name=abroad][value=yes]")
     expect(country).to_be_hidden()

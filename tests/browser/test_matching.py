@@ -22,6 +22,7 @@ from portal.researchers.labels import PARTS
 from portal.researchers.service import save_part
 from portal.settings import Settings
 from portal.site import Site
+from portal.web.language import speaking
 from portal.web.messages import gettext
 from tests import people
 from tests.browser.area import PROFILE
@@ -168,6 +169,7 @@ def answer(meeting: Meeting, me: Typist) -> None:
     me.type_in("[name=password]", people.PASSWORD)
     me.page.keyboard.press("Enter")
     me.page.wait_for_url("**/vi/me/invitations")
+    expect(me.page.locator("a.button[href*='/me/invitations/']")).to_be_visible()
     me.look()
     me.enter("a.button[href*='/me/invitations/']")
     me.page.wait_for_url(re.compile("/vi/me/invitations/."))
@@ -176,7 +178,8 @@ def answer(meeting: Meeting, me: Typist) -> None:
     me.look()
     me.mark("[name=parts][value=email]")
     me.mark("[name=parts][value=languages]")
-    me.enter("form[action$='/accept'] button")
+    with me.page.expect_navigation():
+        me.enter("form[action$='/accept'] button")
     expect(me.page.locator("form[action$='/accept']")).to_have_count(0)
     me.look()
 
@@ -185,7 +188,7 @@ def read_answer(meeting: Meeting, host: Newcomer) -> None:
     """The host sees the name and what was ticked, and of the rest what everybody sees."""
     host.page.goto(letter_link(meeting.app, "linh@example.org", "/people").replace("/en/", "/zh-Hans/"))
     host.press("[aria-labelledby=sent] a")
-    with meeting.app.test_request_context("/zh-Hans/"):
+    with meeting.app.app_context(), speaking("zh-Hans"):
         name, degrees, languages, skills, wishes = (
             gettext(PARTS[part]) for part in ("name", "degrees", "languages", "skills", "wishes")
         )
