@@ -139,7 +139,7 @@ def test_the_name_of_the_site_stays_low_on_a_phone(browser: Browser, address: st
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_two_listings_are_compared_in_the_width_of_a_phone(browser: Browser, address: str, language: str) -> None:
-    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 800})
+    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 1600})  # long titles end in it
     page = context.new_page()
     page.goto(f"/{language}/listings")
     marked = page.locator(".card [form=compare]").evaluate_all("all => all.slice(0, 3).map(one => `id=${one.value}`)")

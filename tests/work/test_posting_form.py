@@ -215,7 +215,7 @@ def test_the_script_is_told_what_is_saved(site: Site, writer: FlaskClient, listi
     assert (text["title"], text["summary"]) == ("Two", "Five")
 
 
-HOSTILE = "<script>alert(1)</script>\u202egnp.exe\u0000 \U0001f600 &amp; {{ 7*7 }} %(x)s"
+HOSTILE = "<script>alert(1)</script>\u202egnp.exe\u0001 \U0001f600 &amp; {{ 7*7 }} %(x)s"
 
 
 def test_hostile_prose_is_text(site: Site, writer: FlaskClient, listing_id: str) -> None:
